@@ -1,0 +1,39 @@
+import type { AgentEvent } from './event.ts'
+import type { Did, RunId, ThreadId, ToolCallId } from './ids.ts'
+import type { JsonObject } from './json.ts'
+import type { Message } from './message.ts'
+import type { AgentInfo, AgentRunParams } from './verbs.ts'
+
+export interface ApprovalDecision {
+  approved: boolean
+  reason?: string
+}
+
+/** What the host gives a run. */
+export interface AgentRunContext {
+  runId: RunId
+  threadId: ThreadId
+  requester: Did
+  /** Aborts on `stop()`, at the deadline, and when the node stops; `signal.reason` is a LumosError. */
+  signal: AbortSignal
+  /** Earlier messages of the conversation, oldest first, without `params.messages`. */
+  history: Message[]
+  /**
+   * What this run yielded before the node went down, oldest first; empty for a new run. The agent goes on from
+   * the last finished step.
+   */
+  journal: readonly AgentEvent[]
+  /** Resolves when a person decided; at once when the decision is already in the run's state. */
+  waitForApproval(toolCallId: ToolCallId): Promise<ApprovalDecision>
+  metadata?: JsonObject
+}
+
+/** Something that answers messages: our agent loop, or any other implementation. */
+export interface Agent {
+  readonly info: AgentInfo
+  /**
+   * Yields everything between `run-started` and `run-finished`, both of which the host adds. Returning means
+   * completed; throwing means failed; an aborted signal means stopped, out of time or suspended.
+   */
+  run(params: AgentRunParams, context: AgentRunContext): AsyncIterable<AgentEvent>
+}

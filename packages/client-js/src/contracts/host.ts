@@ -1,0 +1,27 @@
+import type { AbortOptions } from './abort-options.ts'
+import type { RequestEnvelope } from './envelope.ts'
+import type { Did } from './ids.ts'
+import type { RequestContext, RequestHandler } from './transport.ts'
+
+/** Answers requests for the agents, threads, tools and models of one node. */
+export interface Host extends RequestHandler {
+  /** Continues the runs that an earlier process left unfinished. Idempotent. */
+  start(options?: AbortOptions): Promise<void>
+  /**
+   * Refuses new requests, gives running answers `graceMs` to finish, then suspends them: their journal stays and
+   * the next `start()` goes on from the last finished step. Idempotent.
+   *
+   * @param options.graceMs - @default 5000
+   */
+  stop(options?: { graceMs?: number }): Promise<void>
+}
+
+/** Decides, after the proof verified, whether this requester may do this. */
+export interface Authorizer {
+  /** @throws {LumosError} `forbidden` */
+  authorize(request: {
+    issuer: Did
+    envelope: RequestEnvelope
+    context: RequestContext
+  }): void | Promise<void>
+}

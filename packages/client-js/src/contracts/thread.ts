@@ -1,0 +1,44 @@
+import type { AbortOptions } from './abort-options.ts'
+import type { Did, ThreadId } from './ids.ts'
+import type { JsonObject } from './json.ts'
+import type { Message } from './message.ts'
+
+export interface Thread {
+  threadId: ThreadId
+  title?: string
+  metadata?: JsonObject
+  /** ISO 8601, UTC. */
+  createdAt: string
+  updatedAt: string
+}
+
+export interface ListMessagesOptions extends AbortOptions {
+  /** The newest this many. @default 100, at most 1000 */
+  limit?: number
+}
+
+/**
+ * Conversations, kept per owner: nobody reads or learns of another's thread, which answers `not-found`.
+ */
+export interface ThreadStore {
+  create(
+    owner: Did,
+    thread: { threadId?: ThreadId; title?: string; metadata?: JsonObject },
+    options?: AbortOptions,
+  ): Promise<Thread>
+  /** Newest first. */
+  list(owner: Did, options?: AbortOptions): Promise<Thread[]>
+  get(owner: Did, threadId: ThreadId, options?: AbortOptions): Promise<Thread>
+  update(
+    owner: Did,
+    threadId: ThreadId,
+    change: { title?: string; metadata?: JsonObject },
+    options?: AbortOptions,
+  ): Promise<Thread>
+  /** Removes the thread and its messages. */
+  delete(owner: Did, threadId: ThreadId, options?: AbortOptions): Promise<void>
+  /** Adds in order; a `messageId` already there is left as it is, so a retry repeats nothing. */
+  addMessages(owner: Did, threadId: ThreadId, messages: Message[], options?: AbortOptions): Promise<void>
+  /** Oldest first. */
+  listMessages(owner: Did, threadId: ThreadId, options?: ListMessagesOptions): Promise<Message[]>
+}
