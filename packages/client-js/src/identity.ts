@@ -1,0 +1,14 @@
+/**
+ * Who we are: Ed25519 keys named by did:key.
+ *
+ * ```ts
+ * import { openIdentity } from '@lomusai/client-js/identity'
+ *
+ * const identity = await openIdentity({ directory: 'my-app' })
+ * console.log(identity.did) // did:key:z6Mk…
+ * ```
+ */
+export { createIdentity, identityFromSeed } from './identity/create-identity.ts'
+export { createVerifier, type VerifierOptions } from './identity/create-verifier.ts'
+export { didFromPeerId, didFromPublicKey, peerIdFromDid, publicKeyFromDid } from './identity/did-key.ts'
+export { type OpenIdentityOptions, openIdentity } from './identity/open-identity.ts'

@@ -1,0 +1,6 @@
+export { generateKey, importPublicKey, keyFromSeed } from './ed25519-node.ts'
+export type { Platform, SignatureCheck, SigningKey, StoredKeyOptions } from './platform.ts'
+export { randomBytes } from './random-bytes.ts'
+export { openStoredKey } from './stored-key-node.ts'
+
+export const platformName = 'node'
