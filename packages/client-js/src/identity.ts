@@ -8,7 +8,8 @@
  * console.log(identity.did) // did:key:z6Mk…
  * ```
  */
+
+export { didFromPeerId, didFromPublicKey, peerIdFromDid, publicKeyFromDid } from './core/did-key.ts'
 export { createIdentity, identityFromSeed } from './identity/create-identity.ts'
 export { createVerifier, type VerifierOptions } from './identity/create-verifier.ts'
-export { didFromPeerId, didFromPublicKey, peerIdFromDid, publicKeyFromDid } from './identity/did-key.ts'
 export { type OpenIdentityOptions, openIdentity } from './identity/open-identity.ts'

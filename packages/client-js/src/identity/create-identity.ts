@@ -1,6 +1,6 @@
 import { generateKey, keyFromSeed, type SigningKey } from '#platform'
 import type { Identity } from '../contracts/index.ts'
-import { didFromPublicKey } from './did-key.ts'
+import { didFromPublicKey } from '../core/index.ts'
 
 /** A fresh identity, in memory only. In the browser no script can read its private key. */
 export async function createIdentity(): Promise<Identity> {

@@ -1,6 +1,6 @@
 import { importPublicKey, type SignatureCheck } from '#platform'
 import type { Did, Verifier } from '../contracts/index.ts'
-import { publicKeyFromDid } from './did-key.ts'
+import { publicKeyFromDid } from '../core/index.ts'
 
 export interface VerifierOptions {
   /** How many imported public keys stay ready. @default 1024 */

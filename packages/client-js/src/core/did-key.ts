@@ -1,6 +1,6 @@
 import { base58btc } from 'multiformats/bases/base58'
 import { type Did, LumosError } from '../contracts/index.ts'
-import { isDid } from '../core/index.ts'
+import { isDid } from './is-did.ts'
 import { isSmallOrder } from './small-order.ts'
 
 // Multicodec ed25519-pub, then the key.
