@@ -1,0 +1,7 @@
+export { AnsweringSession, type AnsweringSessionOptions } from './answering-session.ts'
+export { CallingSession, type CallingSessionOptions } from './calling-session.ts'
+export type { AnswerRequest } from './incoming-call.ts'
+export type { Medium, MediumReceiver } from './medium.ts'
+export { serveSession } from './serve-session.ts'
+export { SessionConnection, type SessionConnectionOptions } from './session-connection.ts'
+export { defaultSessionLimits, initialCreditBytes, type SessionLimits } from './session-limits.ts'

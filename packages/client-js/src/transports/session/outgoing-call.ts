@@ -1,0 +1,142 @@
+import type { AbortOptions } from '../../contracts/index.ts'
+import { eventCost, initialCreditBytes } from './session-limits.ts'
+
+/** What a session gives a call to read. */
+export interface CallReader {
+  /** Takes an `event` frame. False when the other end sent more than its credit allows. */
+  receive(payload: Uint8Array): boolean
+  /** Nothing more comes. Events already here are still read. */
+  settle(outcome: Outcome): void
+}
+
+/** What an {@link OutgoingCall} needs of its session. */
+export interface OutgoingCallPort {
+  /** Sends the request; the call's id. Throws when the session has ended or the request is too large. */
+  begin(payload: Uint8Array, call: CallReader): number
+  credit(id: number, creditBytes: number): void
+  /** Tells the other end that nobody reads on. */
+  cancel(id: number): void
+}
+
+export interface OutgoingCallOptions<Event> extends AbortOptions {
+  /** Called at the first pull. */
+  encode(): Uint8Array
+  decode(payload: Uint8Array): Event
+}
+
+/** How a call ended for its reader. */
+export type Outcome = { type: 'ended' } | { type: 'failed'; error: unknown }
+
+/** The reading end of one call: an iterator that starts at its first pull and queues within its credit. */
+export class OutgoingCall<Event> implements AsyncIterableIterator<Event, undefined>, CallReader {
+  readonly #port: OutgoingCallPort
+  readonly #options: OutgoingCallOptions<Event>
+  #id: number | undefined
+  #queue: { event: Event; cost: number }[] = []
+  #readers: PromiseWithResolvers<IteratorResult<Event, undefined>>[] = []
+  #outcome: Outcome | undefined
+  /** What the other end may still send before we grant more. */
+  #creditBytes = initialCreditBytes
+  #consumedBytes = 0
+
+  constructor(port: OutgoingCallPort, options: OutgoingCallOptions<Event>) {
+    this.#port = port
+    this.#options = options
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<Event, undefined>> {
+    if (this.#id === undefined && this.#outcome === undefined) this.#start()
+    else if (this.#options.signal?.aborted && !this.#isFinished) this.#onAbort()
+    const queued = this.#queue.shift()
+    if (queued !== undefined) {
+      this.#consume(queued.cost)
+      return Promise.resolve({ done: false, value: queued.event })
+    }
+    const outcome = this.#outcome
+    if (outcome?.type === 'ended') return Promise.resolve({ done: true, value: undefined })
+    if (outcome?.type === 'failed') {
+      this.#outcome = { type: 'ended' }
+      return Promise.reject(outcome.error)
+    }
+    const reader = Promise.withResolvers<IteratorResult<Event, undefined>>()
+    this.#readers.push(reader)
+    return reader.promise
+  }
+
+  return(): Promise<IteratorResult<Event, undefined>> {
+    this.#leave({ type: 'ended' })
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  receive(payload: Uint8Array): boolean {
+    if (this.#creditBytes <= 0) return false
+    const cost = eventCost(payload)
+    this.#creditBytes -= cost
+    const event = this.#options.decode(payload)
+    const reader = this.#readers.shift()
+    if (reader === undefined) {
+      this.#queue.push({ event, cost })
+    } else {
+      this.#consume(cost)
+      reader.resolve({ done: false, value: event })
+    }
+    return true
+  }
+
+  settle(outcome: Outcome): void {
+    if (this.#outcome !== undefined) return
+    this.#outcome = outcome
+    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    const [first, ...others] = this.#readers
+    this.#readers = []
+    if (first === undefined) return
+    if (outcome.type === 'failed') {
+      this.#outcome = { type: 'ended' }
+      first.reject(outcome.error)
+    } else {
+      first.resolve({ done: true, value: undefined })
+    }
+    for (const reader of others) reader.resolve({ done: true, value: undefined })
+  }
+
+  get #isFinished(): boolean {
+    return this.#outcome?.type === 'ended' && this.#queue.length === 0
+  }
+
+  #start(): void {
+    const { signal } = this.#options
+    try {
+      signal?.throwIfAborted()
+      this.#id = this.#port.begin(this.#options.encode(), this)
+      signal?.addEventListener('abort', this.#onAbort, { once: true })
+    } catch (error) {
+      this.settle({ type: 'failed', error })
+    }
+  }
+
+  readonly #onAbort = (): void => {
+    this.#leave({ type: 'failed', error: this.#options.signal?.reason })
+  }
+
+  /** Stops reading: what is queued is dropped and the other end told. */
+  #leave(outcome: Outcome): void {
+    const wasOpen = this.#outcome === undefined
+    this.#queue = []
+    this.#outcome = undefined
+    this.settle(outcome)
+    if (wasOpen && this.#id !== undefined) this.#port.cancel(this.#id)
+  }
+
+  #consume(cost: number): void {
+    this.#consumedBytes += cost
+    if (this.#consumedBytes < initialCreditBytes / 2) return
+    if (this.#outcome !== undefined || this.#id === undefined) return
+    this.#creditBytes += this.#consumedBytes
+    this.#port.credit(this.#id, this.#consumedBytes)
+    this.#consumedBytes = 0
+  }
+}

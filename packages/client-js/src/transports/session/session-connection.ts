@@ -1,0 +1,70 @@
+import {
+  type AbortOptions,
+  type Connection,
+  type HostEvent,
+  LumosError,
+  type NodeId,
+  type RequestEnvelope,
+  type TransportKind,
+  type Verb,
+  type VerbEvent,
+} from '../../contracts/index.ts'
+import { anySignal, decodeJson, isJsonObject, utf8 } from '../../core/index.ts'
+import type { CallingSession } from './calling-session.ts'
+
+export interface SessionConnectionOptions {
+  session: CallingSession
+  kind: TransportKind
+  address: string
+  remoteNodeId: NodeId
+  /** Called once, at the first `close()`. */
+  onClose?: () => void
+}
+
+/** A connection whose calls travel over a session, which other connections may share. */
+export class SessionConnection implements Connection {
+  readonly kind: TransportKind
+  readonly address: string
+  readonly remoteNodeId: NodeId
+  readonly #session: CallingSession
+  readonly #onClose: (() => void) | undefined
+  readonly #closing = new AbortController()
+
+  constructor(options: SessionConnectionOptions) {
+    this.kind = options.kind
+    this.address = options.address
+    this.remoteNodeId = options.remoteNodeId
+    this.#session = options.session
+    this.#onClose = options.onClose
+  }
+
+  get isOpen(): boolean {
+    return this.#session.isOpen && !this.#closing.signal.aborted
+  }
+
+  request<V extends Verb>(
+    envelope: RequestEnvelope<V>,
+    options: AbortOptions = {},
+  ): AsyncIterable<VerbEvent<V>> {
+    return this.#session.call<VerbEvent<V>>({
+      encode: () => utf8.encode(JSON.stringify(envelope)),
+      decode: payload => decodeEvent(payload) as VerbEvent<V>,
+      signal: anySignal(this.#closing.signal, options.signal),
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort(new LumosError('connection-lost', 'The connection was closed on this side'))
+    this.#onClose?.()
+  }
+}
+
+/** @throws {LumosError} `malformed-frame`, `too-large` */
+function decodeEvent(payload: Uint8Array): HostEvent {
+  const value = decodeJson(payload)
+  if (isJsonObject(value) && Number.isSafeInteger(value.id) && typeof value.type === 'string') {
+    return value as unknown as HostEvent
+  }
+  throw new LumosError('malformed-frame', 'The node sent an event without id and type')
+}

@@ -1,0 +1,89 @@
+import { LumosError } from '../../contracts/index.ts'
+import { toLumosError } from '../../core/index.ts'
+import { decodeError, encodeError } from './error-payload.ts'
+import type { Frame } from './frame.ts'
+import { FrameDecoder } from './frame-decoder.ts'
+import { FrameWriter } from './frame-writer.ts'
+import type { Medium } from './medium.ts'
+import type { SessionLimits } from './session-limits.ts'
+
+/** The call id of frames about the session itself. */
+const sessionCall = 0
+
+export interface SessionCoreOptions {
+  medium: Medium
+  limits: SessionLimits
+  /** Throwing ends the session. */
+  onFrame(frame: Frame): void
+  /** Called once. `error` says why, as `connection-lost` or what the peer did wrong; absent when we closed. */
+  onEnd(error?: LumosError): void
+}
+
+/** What both ends of a session share: frames over a medium, and one end for all reasons to end. */
+export class SessionCore {
+  readonly writer: FrameWriter
+  readonly #options: SessionCoreOptions
+  readonly #decoder: FrameDecoder
+  #isOpen = true
+
+  constructor(options: SessionCoreOptions) {
+    this.#options = options
+    this.#decoder = new FrameDecoder(options.limits.maxFrameBytes)
+    this.writer = new FrameWriter(options.medium, options.limits, error => this.#end(error, error))
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  open(): void {
+    this.#options.medium.open({
+      onChunk: chunk => this.#receive(chunk),
+      onDrain: () => this.writer.drain(),
+      onClose: cause => this.#end(connectionLost(cause), cause),
+    })
+  }
+
+  /** Sends what is queued and closes. Idempotent. */
+  close(): void {
+    this.#end(undefined, undefined)
+  }
+
+  #receive(chunk: Uint8Array): void {
+    try {
+      for (const frame of this.#decoder.push(chunk)) {
+        if (!this.#isOpen) return
+        if (frame.call === sessionCall) throw leftByPeer(frame)
+        this.#options.onFrame(frame)
+      }
+    } catch (thrown) {
+      this.#fail(toLumosError(thrown, 'internal'))
+    }
+  }
+
+  /** Tells the other end why, as far as it still listens. */
+  #fail(error: LumosError): void {
+    if (!this.#isOpen) return
+    if (error.code !== 'connection-lost') this.writer.send('error', sessionCall, encodeError(error))
+    this.#end(error, undefined)
+  }
+
+  #end(error: LumosError | undefined, cause: Error | undefined): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.writer.close(cause)
+    this.#options.onEnd(error)
+  }
+}
+
+function connectionLost(cause: Error | undefined): LumosError {
+  return new LumosError('connection-lost', 'The connection to the node broke', { cause })
+}
+
+/** The only frame about the session itself is an error that ends it. */
+function leftByPeer(frame: Frame): LumosError {
+  if (frame.kind !== 'error')
+    return new LumosError('malformed-frame', `The peer sent call 0 in a ${frame.kind}`)
+  const cause = decodeError(frame.payload)
+  return new LumosError('connection-lost', `The node ended the connection: ${cause.message}`, { cause })
+}
