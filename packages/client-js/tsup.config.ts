@@ -1,0 +1,16 @@
+import { defineConfig } from 'tsup'
+import { entriesOf } from '../../scripts/build/package-entries.mjs'
+
+/** One file per public subpath and per platform; shared code lands in chunks. */
+export default defineConfig({
+  entry: entriesOf(import.meta.dirname),
+  outDir: 'dist',
+  format: 'esm',
+  target: 'es2023',
+  platform: 'neutral',
+  splitting: true,
+  sourcemap: true,
+  clean: true,
+  dts: process.env.LUMOS_BUILD_TYPES === '0' ? false : { compilerOptions: { ignoreDeprecations: '6.0' } },
+  external: ['#platform', /^node:/],
+})
