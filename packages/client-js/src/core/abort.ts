@@ -48,3 +48,28 @@ export function deadlineSignal(clock: Clock, deadline: number): DeadlineSignal {
   else clear = clock.setTimer(delayMs, expire)
   return { signal: controller.signal, clear: () => clear(), [Symbol.dispose]: () => clear() }
 }
+
+export interface LinkedAbort extends Disposable {
+  readonly signal: AbortSignal
+  /** Does nothing after the first abort. */
+  abort(reason: unknown): void
+}
+
+/** A controller that also aborts with any of `signals`, for the same reason. Disposing unlinks it from them. */
+export function linkedAbort(...signals: (AbortSignal | undefined)[]): LinkedAbort {
+  const controller = new AbortController()
+  const unlinks = signals.map(signal => {
+    if (signal === undefined) return () => {}
+    const onAbort = () => controller.abort(signal.reason)
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+    return () => signal.removeEventListener('abort', onAbort)
+  })
+  return {
+    signal: controller.signal,
+    abort: reason => controller.abort(reason),
+    [Symbol.dispose]: () => {
+      for (const unlink of unlinks) unlink()
+    },
+  }
+}
