@@ -1,0 +1,4 @@
+export * from './idb-store.ts'
+export * from './memory-store.ts'
+export * from './store-key.ts'
+export * from './store-threads.ts'
