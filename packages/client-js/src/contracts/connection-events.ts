@@ -1,5 +1,5 @@
 import type { NodeId } from './ids.ts'
-import type { TransportKind } from './transport.ts'
+import type { TransportKind } from './transport-kind.ts'
 
 /** One of the three modes an app can be in. */
 export type PlaceKind = 'local' | 'cloud' | 'peer'

@@ -1,5 +1,5 @@
 import type { NodeId } from './ids.ts'
-import type { TransportKind } from './transport.ts'
+import type { TransportKind } from './transport-kind.ts'
 
 export interface PeerConnectionInfo {
   transport: TransportKind | 'tcp' | 'webrtc' | 'quic' | 'relay'

@@ -2,9 +2,8 @@ import type { AbortOptions } from './abort-options.ts'
 import type { RequestEnvelope } from './envelope.ts'
 import type { HostEvent } from './event.ts'
 import type { NodeId } from './ids.ts'
+import type { TransportKind } from './transport-kind.ts'
 import type { Verb, VerbEvent } from './verbs.ts'
-
-export type TransportKind = 'in-process' | 'http' | 'websocket' | 'libp2p'
 
 /** Opens connections to nodes over one kind of medium. */
 export interface Transport {
