@@ -105,8 +105,18 @@ export interface LoadOptions extends AbortOptions {
   onProgress?: (progress: LoadProgress) => void
 }
 
-/** The models a node can use, loaded on first use and shared by all who ask. */
-export interface ModelCatalog {
+/** Somewhere models come from: a folder, the hub, an endpoint. */
+export interface ModelSource {
+  list(options?: AbortOptions): Promise<ModelInfo[]>
+  /** @throws {LumosError} `not-found` when it does not hold the model; `model-unavailable` */
+  load(modelId: ModelId, options?: LoadOptions): Promise<Model>
+  /** Stops what it loaded. Idempotent. */
+  stop(): Promise<void>
+}
+
+/** The models a node can use, loaded on first use and shared by all who ask. Serves as a source of another catalogue. */
+export interface ModelCatalog extends ModelSource {
+  /** The node's default first. */
   list(options?: AbortOptions): Promise<ModelInfo[]>
   /**
    * Resolves to the loaded model; concurrent calls share one load.
@@ -115,5 +125,4 @@ export interface ModelCatalog {
    * @throws {LumosError} `not-found`, `model-unavailable`
    */
   load(modelId?: ModelId, options?: LoadOptions): Promise<Model>
-  stop(): Promise<void>
 }
