@@ -115,12 +115,13 @@ export class HttpConnection implements Connection {
     if (response.body === null) throw lost()
     const stream = new EventStreamReader(response.body, this.#options.maxEventBytes)
     const events = new EventReader(envelope.verb, offsetOf(envelope))
-    while (!events.isComplete) {
+    while (true) {
       const messages = await raceSignal(stream.read(), signal)
       if (messages === undefined) throw lost()
       for (const message of messages) {
         const event = events.read(this.#decode(message))
         if (event !== undefined) yield event
+        if (events.isComplete) return
         signal.throwIfAborted()
       }
     }
