@@ -12,5 +12,5 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   dts: process.env.LUMOS_BUILD_TYPES === '0' ? false : { compilerOptions: { ignoreDeprecations: '6.0' } },
-  external: ['#platform', /^node:/],
+  external: ['#platform', '#libp2p-media', /^node:/],
 })

@@ -32,7 +32,7 @@ export class TransportFixture implements AsyncDisposable {
   ): Promise<TransportFixture> {
     const [node, identity] = await Promise.all([createIdentity(), createIdentity()])
     const handler = new ScriptedHandler(node.did as NodeId, answers)
-    return new TransportFixture(await create(handler), handler, identity)
+    return new TransportFixture(await create(handler, node), handler, identity)
   }
 
   dial(): Promise<Connection> {

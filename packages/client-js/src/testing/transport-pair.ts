@@ -1,4 +1,4 @@
-import type { RequestHandler, Transport } from '../contracts/index.ts'
+import type { Identity, RequestHandler, Transport } from '../contracts/index.ts'
 
 /** A transport under test, and a listening `handler` it can dial. */
 export interface TransportPair {
@@ -18,4 +18,5 @@ export interface TransportPair {
   stop(): Promise<void>
 }
 
-export type CreateTransportPair = (handler: RequestHandler) => Promise<TransportPair>
+/** @param identity - the handler's own, for transports that prove who answers */
+export type CreateTransportPair = (handler: RequestHandler, identity: Identity) => Promise<TransportPair>

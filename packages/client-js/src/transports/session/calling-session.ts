@@ -2,7 +2,7 @@ import { LumosError } from '../../contracts/index.ts'
 import { decodeError } from './error-payload.ts'
 import { encodeCredit, type Frame } from './frame.ts'
 import type { Medium } from './medium.ts'
-import { type CallReader, type Outcome, OutgoingCall, type OutgoingCallOptions } from './outgoing-call.ts'
+import { type CallReader, OutgoingCall, type OutgoingCallOptions } from './outgoing-call.ts'
 import { SessionCore } from './session-core.ts'
 import { defaultSessionLimits, type SessionLimits } from './session-limits.ts'
 
@@ -84,10 +84,10 @@ export class CallingSession {
       if (!call.receive(payload)) throw notAllowed(frame)
       return
     }
-    const outcome: Outcome =
-      kind === 'end' ? { type: 'ended' } : { type: 'failed', error: decodeError(payload) }
+    const error = kind === 'error' ? decodeError(payload) : undefined
     this.#calls.delete(id)
-    call.settle(outcome)
+    if (error === undefined) call.complete()
+    else call.settle({ type: 'failed', error })
   }
 
   #end(error: LumosError | undefined): void {

@@ -1,10 +1,14 @@
-import type { AbortOptions } from '../../contracts/index.ts'
 import { eventCost, initialCreditBytes } from './session-limits.ts'
+
+/** How a call ended for its reader. */
+export type Outcome = { type: 'ended' } | { type: 'failed'; error: unknown }
 
 /** What a session gives a call to read. */
 export interface CallReader {
   /** Takes an `event` frame. False when the other end sent more than its credit allows. */
   receive(payload: Uint8Array): boolean
+  /** Takes an `end` frame. */
+  complete(): void
   /** Nothing more comes. Events already here are still read. */
   settle(outcome: Outcome): void
 }
@@ -18,19 +22,22 @@ export interface OutgoingCallPort {
   cancel(id: number): void
 }
 
-export interface OutgoingCallOptions<Event> extends AbortOptions {
+export interface OutgoingCallOptions<Event> {
   /** Called at the first pull. */
   encode(): Uint8Array
-  decode(payload: Uint8Array): Event
+  /** Undefined for an event to pass over. A throw fails the call. */
+  decode(payload: Uint8Array): Event | undefined
+  /** Called when the other end says that it sent everything. A throw fails the call. */
+  checkComplete?(): void
+  /** Any of them stops the reading, with its reason. */
+  signals?: readonly AbortSignal[]
 }
-
-/** How a call ended for its reader. */
-export type Outcome = { type: 'ended' } | { type: 'failed'; error: unknown }
 
 /** The reading end of one call: an iterator that starts at its first pull and queues within its credit. */
 export class OutgoingCall<Event> implements AsyncIterableIterator<Event, undefined>, CallReader {
   readonly #port: OutgoingCallPort
   readonly #options: OutgoingCallOptions<Event>
+  readonly #signals: readonly AbortSignal[]
   #id: number | undefined
   #queue: { event: Event; cost: number }[] = []
   #readers: PromiseWithResolvers<IteratorResult<Event, undefined>>[] = []
@@ -42,6 +49,7 @@ export class OutgoingCall<Event> implements AsyncIterableIterator<Event, undefin
   constructor(port: OutgoingCallPort, options: OutgoingCallOptions<Event>) {
     this.#port = port
     this.#options = options
+    this.#signals = options.signals ?? []
   }
 
   [Symbol.asyncIterator](): this {
@@ -50,24 +58,25 @@ export class OutgoingCall<Event> implements AsyncIterableIterator<Event, undefin
 
   next(): Promise<IteratorResult<Event, undefined>> {
     if (this.#id === undefined && this.#outcome === undefined) this.#start()
-    else if (this.#options.signal?.aborted && !this.#isFinished) this.#onAbort()
+    else if (this.#hasMore && this.#signals.some(({ aborted }) => aborted)) this.#onAbort()
     const queued = this.#queue.shift()
     if (queued !== undefined) {
       this.#consume(queued.cost)
       return Promise.resolve({ done: false, value: queued.event })
     }
     const outcome = this.#outcome
-    if (outcome?.type === 'ended') return Promise.resolve({ done: true, value: undefined })
     if (outcome?.type === 'failed') {
       this.#outcome = { type: 'ended' }
       return Promise.reject(outcome.error)
     }
+    if (outcome?.type === 'ended') return Promise.resolve({ done: true, value: undefined })
     const reader = Promise.withResolvers<IteratorResult<Event, undefined>>()
     this.#readers.push(reader)
     return reader.promise
   }
 
   return(): Promise<IteratorResult<Event, undefined>> {
+    this.#queue = []
     this.#leave({ type: 'ended' })
     return Promise.resolve({ done: true, value: undefined })
   }
@@ -76,21 +85,29 @@ export class OutgoingCall<Event> implements AsyncIterableIterator<Event, undefin
     if (this.#creditBytes <= 0) return false
     const cost = eventCost(payload)
     this.#creditBytes -= cost
-    const event = this.#options.decode(payload)
-    const reader = this.#readers.shift()
-    if (reader === undefined) {
-      this.#queue.push({ event, cost })
-    } else {
-      this.#consume(cost)
-      reader.resolve({ done: false, value: event })
+    try {
+      const event = this.#options.decode(payload)
+      if (event === undefined) this.#consume(cost)
+      else this.#give(event, cost)
+    } catch (error) {
+      this.#leave({ type: 'failed', error })
     }
     return true
+  }
+
+  complete(): void {
+    try {
+      this.#options.checkComplete?.()
+      this.settle({ type: 'ended' })
+    } catch (error) {
+      this.settle({ type: 'failed', error })
+    }
   }
 
   settle(outcome: Outcome): void {
     if (this.#outcome !== undefined) return
     this.#outcome = outcome
-    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#onAbort)
     const [first, ...others] = this.#readers
     this.#readers = []
     if (first === undefined) return
@@ -103,32 +120,40 @@ export class OutgoingCall<Event> implements AsyncIterableIterator<Event, undefin
     for (const reader of others) reader.resolve({ done: true, value: undefined })
   }
 
-  get #isFinished(): boolean {
-    return this.#outcome?.type === 'ended' && this.#queue.length === 0
+  get #hasMore(): boolean {
+    return this.#outcome?.type !== 'ended' || this.#queue.length > 0
   }
 
   #start(): void {
-    const { signal } = this.#options
     try {
-      signal?.throwIfAborted()
+      for (const signal of this.#signals) signal.throwIfAborted()
       this.#id = this.#port.begin(this.#options.encode(), this)
-      signal?.addEventListener('abort', this.#onAbort, { once: true })
+      for (const signal of this.#signals) signal.addEventListener('abort', this.#onAbort, { once: true })
     } catch (error) {
       this.settle({ type: 'failed', error })
     }
   }
 
-  readonly #onAbort = (): void => {
-    this.#leave({ type: 'failed', error: this.#options.signal?.reason })
+  #give(event: Event, cost: number): void {
+    const reader = this.#readers.shift()
+    if (reader === undefined) {
+      this.#queue.push({ event, cost })
+    } else {
+      this.#consume(cost)
+      reader.resolve({ done: false, value: event })
+    }
   }
 
-  /** Stops reading: what is queued is dropped and the other end told. */
-  #leave(outcome: Outcome): void {
-    const wasOpen = this.#outcome === undefined
+  readonly #onAbort = (): void => {
     this.#queue = []
-    this.#outcome = undefined
+    if (this.#outcome?.type === 'ended') this.#outcome = undefined
+    this.#leave({ type: 'failed', error: this.#signals.find(({ aborted }) => aborted)?.reason })
+  }
+
+  /** Stops reading and, where more could come, tells the other end. */
+  #leave(outcome: Outcome): void {
     this.settle(outcome)
-    if (wasOpen && this.#id !== undefined) this.#port.cancel(this.#id)
+    if (this.#id !== undefined) this.#port.cancel(this.#id)
   }
 
   #consume(cost: number): void {

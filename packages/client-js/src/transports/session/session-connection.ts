@@ -1,7 +1,6 @@
 import {
   type AbortOptions,
   type Connection,
-  type HostEvent,
   LumosError,
   type NodeId,
   type RequestEnvelope,
@@ -9,7 +8,7 @@ import {
   type Verb,
   type VerbEvent,
 } from '../../contracts/index.ts'
-import { anySignal, decodeJson, isJsonObject, utf8 } from '../../core/index.ts'
+import { decodeJson, EventReader, utf8 } from '../../core/index.ts'
 import type { CallingSession } from './calling-session.ts'
 
 export interface SessionConnectionOptions {
@@ -46,10 +45,14 @@ export class SessionConnection implements Connection {
     envelope: RequestEnvelope<V>,
     options: AbortOptions = {},
   ): AsyncIterable<VerbEvent<V>> {
+    const reader = new EventReader(envelope.verb, offsetOf(envelope))
     return this.#session.call<VerbEvent<V>>({
       encode: () => utf8.encode(JSON.stringify(envelope)),
-      decode: payload => decodeEvent(payload) as VerbEvent<V>,
-      signal: anySignal(this.#closing.signal, options.signal),
+      decode: payload => reader.read(decodeJson(payload)),
+      checkComplete() {
+        if (!reader.isComplete) throw new LumosError('internal', 'The host ended before the last event.')
+      },
+      signals: options.signal ? [options.signal, this.#closing.signal] : [this.#closing.signal],
     })
   }
 
@@ -60,11 +63,6 @@ export class SessionConnection implements Connection {
   }
 }
 
-/** @throws {LumosError} `malformed-frame`, `too-large` */
-function decodeEvent(payload: Uint8Array): HostEvent {
-  const value = decodeJson(payload)
-  if (isJsonObject(value) && Number.isSafeInteger(value.id) && typeof value.type === 'string') {
-    return value as unknown as HostEvent
-  }
-  throw new LumosError('malformed-frame', 'The node sent an event without id and type')
+function offsetOf({ params }: RequestEnvelope): number {
+  return 'offset' in params ? (params.offset ?? 0) : 0
 }

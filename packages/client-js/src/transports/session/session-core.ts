@@ -50,6 +50,7 @@ export class SessionCore {
   }
 
   #receive(chunk: Uint8Array): void {
+    if (!this.#isOpen) return
     try {
       for (const frame of this.#decoder.push(chunk)) {
         if (!this.#isOpen) return

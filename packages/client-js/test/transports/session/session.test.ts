@@ -21,7 +21,7 @@ function connect(
   const answering = new AnsweringSession(far, answer, { limits, onEnd: error => (ends.far = error) })
   const calling = new CallingSession(near, { limits, onEnd: error => (ends.near = error) })
   const call = (text: string, signal?: AbortSignal) =>
-    calling.call({ encode: () => utf8.encode(text), decode: utf8.decode, signal })
+    calling.call({ encode: () => utf8.encode(text), decode: utf8.decode, signals: signal ? [signal] : [] })
   return { near, far, calling, answering, call, ends }
 }
 

@@ -1,0 +1,5 @@
+export { type Libp2pTransportOptions, libp2pTransport } from './libp2p-transport.ts'
+export { createPeerNode, type PeerNode, type PeerNodeOptions } from './peer-node.ts'
+export type { PeerNodeEvents } from './peer-node-events.ts'
+export { peerProtocol } from './protocol.ts'
+export { type PeerServer, type ServeLibp2pOptions, serveLibp2p } from './serve-libp2p.ts'

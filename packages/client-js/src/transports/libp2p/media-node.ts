@@ -1,0 +1,6 @@
+import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
+import type { Libp2pOptions } from 'libp2p'
+
+/** What a Node process can listen on and dial. */
+export const media: NonNullable<Libp2pOptions['transports']> = [tcp(), webSockets()]
