@@ -1,0 +1,18 @@
+/**
+ * What an adapter of yours must pass, and what tests of an app need: compliance suites for vitest and
+ * implementations in memory.
+ *
+ * ```ts
+ * import { storeSuite } from '@lomusai/client-js/testing'
+ * import { MyStore } from '../src/my-store.ts'
+ *
+ * storeSuite('mine', { create: () => new MyStore() })
+ * ```
+ */
+export { identitySuite } from './testing/identity-suite.ts'
+export { ManualClock } from './testing/manual-clock.ts'
+export { answerResult, type ScriptedAnswer, ScriptedHandler } from './testing/scripted-handler.ts'
+export { storeSuite } from './testing/store-suite.ts'
+export { threadStoreSuite } from './testing/thread-store-suite.ts'
+export type { CreateTransportPair, TransportPair } from './testing/transport-pair.ts'
+export { transportSuite } from './testing/transport-suite.ts'
