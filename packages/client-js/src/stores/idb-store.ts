@@ -8,8 +8,7 @@ import {
   type Store,
   type StoreOperation,
 } from '../contracts/index.ts'
-import { raceSignal } from '../core/index.ts'
-import { assertStoreKey } from './store-key.ts'
+import { assertStoreKey, raceSignal } from '../core/index.ts'
 
 interface Schema extends DBSchema {
   entries: { key: string; value: JsonValue }

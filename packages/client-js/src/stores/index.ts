@@ -1,4 +1,3 @@
 export * from './idb-store.ts'
 export * from './memory-store.ts'
-export * from './store-key.ts'
 export * from './store-threads.ts'

@@ -6,7 +6,7 @@ import {
   type Store,
   type StoreOperation,
 } from '../contracts/index.ts'
-import { assertStoreKey } from './store-key.ts'
+import { assertStoreKey } from '../core/index.ts'
 
 /** Keeps everything in memory, until the process ends. */
 export class MemoryStore implements Store {

@@ -13,8 +13,7 @@ import {
   type ThreadId,
   type ThreadStore,
 } from '../contracts/index.ts'
-import { createId, createSystemClock, KeyedLock } from '../core/index.ts'
-import { storeKey } from './store-key.ts'
+import { createId, createSystemClock, KeyedLock, storeKey } from '../core/index.ts'
 
 export interface StoreThreadsOptions {
   store: Store

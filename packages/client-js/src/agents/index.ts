@@ -1,0 +1,2 @@
+export * from './agent-loop.ts'
+export * from './create-assistant.ts'

@@ -1,0 +1,146 @@
+import {
+  type Agent,
+  type Authorizer,
+  type Clock,
+  type Host,
+  type Identity,
+  type ModelCatalog,
+  type NodeInfo,
+  type PeerDirectory,
+  protocolVersion,
+  type Store,
+  type ThreadStore,
+  type Tool,
+  type Verifier,
+} from '../contracts/index.ts'
+import { createSystemClock, defaultJsonLimits, peerIdFromDid, sdkVersion } from '../core/index.ts'
+import { createVerifier } from '../identity/index.ts'
+import type { RunServices } from './active-run.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { Gate } from './gate.ts'
+import { IdempotencyLedger } from './idempotency-ledger.ts'
+import { NodeHost } from './node-host.ts'
+import { openAuthorizer } from './open-authorizer.ts'
+import { RateLimiter } from './rate-limiter.ts'
+import { ReplayGuard } from './replay-guard.ts'
+import { Runs } from './runs.ts'
+import { WorkSlots } from './work-slots.ts'
+
+export interface HostLimits {
+  /** Size of one request. @default 1 MiB */
+  maxRequestBytes?: number
+  /** How deep arrays and objects may nest in a request. @default 64 */
+  maxRequestDepth?: number
+  /** Requests of one issuer, in the long run. The node's own are not counted. @default 50 */
+  requestsPerSecond?: number
+  /** Requests of one issuer at once. @default 200 */
+  requestBurst?: number
+  /** Runs and direct model uses of one issuer at the same time. @default 16 */
+  maxConcurrentRuns?: number
+  /** Envelopes remembered against replay, about two minutes' worth. @default 500,000 */
+  maxRememberedRequests?: number
+  /** Finished runs kept for reading again. @default 1000 */
+  maxFinishedRuns?: number
+}
+
+export interface HostOptions {
+  /** Who the node is. Only the DID is used: a host signs nothing. */
+  identity: Pick<Identity, 'did'>
+  agents?: readonly Agent[]
+  tools?: readonly Tool[]
+  threads: ThreadStore
+  models: ModelCatalog
+  /** Keeps runs and idempotency keys. The giver stops it, after the host. */
+  store: Store
+  peers?: PeerDirectory
+  /** @default checks Ed25519 did:keys */
+  verifier?: Verifier
+  /** @default everybody who can prove who they are */
+  authorizer?: Authorizer
+  /** @default the machine's clock */
+  clock?: Clock
+  limits?: HostLimits
+  /** What the node says of itself. */
+  describe?: { name?: string; version?: string; addresses?: () => string[] }
+  /** Told of failures that are ours; requesters only learn that there was one. @default ignored */
+  onError?: (error: unknown) => void
+}
+
+/** A {@link Host} that also describes itself, for bindings that say hello unasked. */
+export interface DescribedHost extends Host {
+  describe(): NodeInfo
+}
+
+/**
+ * The only door to the agents, threads, tools and models of a node, the same in a page, in Node and in the server.
+ *
+ * @see docs/architecture/run-lifecycle.md
+ */
+export function createHost(options: HostOptions): DescribedHost {
+  const { identity, store, threads, models, limits = {} } = options
+  const clock = options.clock ?? createSystemClock()
+  const onError = options.onError ?? (() => {})
+  const services: RunServices = { nodeId: identity.did, store, threads, clock, onError }
+  const agents = new Map((options.agents ?? []).map(agent => [agent.info.agentId, agent]))
+  const ledger = new IdempotencyLedger(store, clock)
+  const slots = new WorkSlots(limits.maxConcurrentRuns ?? 16)
+  const runs = new Runs({ agents, services, ledger, slots })
+  const describe = () => describeNode(options)
+  const dispatcher = new Dispatcher({
+    ledger,
+    clock,
+    services: {
+      describe,
+      agents,
+      tools: new Map((options.tools ?? []).map(tool => [tool.name, tool])),
+      threads,
+      models,
+      peers: options.peers,
+      runs,
+      slots,
+    },
+  })
+  return new NodeHost({
+    nodeId: identity.did,
+    gate: createGate(options, clock),
+    dispatcher,
+    runs,
+    ledger,
+    store,
+    clock,
+    describe,
+    onError,
+    maxFinishedRuns: limits.maxFinishedRuns ?? 1000,
+  })
+}
+
+function createGate(options: HostOptions, clock: Clock): Gate {
+  const { identity, limits = {} } = options
+  return new Gate({
+    nodeId: identity.did,
+    verifier: options.verifier ?? createVerifier(),
+    authorizer: options.authorizer ?? openAuthorizer,
+    clock,
+    jsonLimits: {
+      maxBytes: limits.maxRequestBytes ?? defaultJsonLimits.maxBytes,
+      maxDepth: limits.maxRequestDepth ?? defaultJsonLimits.maxDepth,
+    },
+    replayGuard: new ReplayGuard(limits.maxRememberedRequests ?? 500_000),
+    rateLimiter: new RateLimiter({
+      perSecond: limits.requestsPerSecond ?? 50,
+      burst: limits.requestBurst ?? 200,
+    }),
+  })
+}
+
+function describeNode({ identity, describe = {}, peers }: HostOptions): NodeInfo {
+  const addresses = [...(describe.addresses?.() ?? []), ...(peers?.addresses() ?? [])]
+  return {
+    nodeId: identity.did,
+    peerId: peerIdFromDid(identity.did),
+    name: describe.name ?? 'Lumos node',
+    protocol: protocolVersion,
+    version: describe.version ?? sdkVersion,
+    addresses: [...new Set(addresses)],
+  }
+}

@@ -1,0 +1,94 @@
+import type { z } from 'zod'
+import {
+  type Authorizer,
+  type Clock,
+  type JsonValue,
+  LumosError,
+  type NodeId,
+  protocolVersion,
+  type RequestContext,
+  type RequestEnvelope,
+  type Verb,
+  type Verifier,
+} from '../contracts/index.ts'
+import { checkEnvelope, decodeJson, type JsonLimits, verifyEnvelope } from '../core/index.ts'
+import type { RateLimiter } from './rate-limiter.ts'
+import type { ReplayGuard } from './replay-guard.ts'
+import { envelope as envelopeSchema } from './schemas.ts'
+import { verbTable } from './verb-table.ts'
+
+export interface GateOptions {
+  nodeId: NodeId
+  verifier: Verifier
+  authorizer: Authorizer
+  clock: Clock
+  jsonLimits: JsonLimits
+  replayGuard: ReplayGuard
+  rateLimiter: RateLimiter
+}
+
+/** Judges requests in a fixed order, the cheap questions first. What passes is proven, fresh and allowed. */
+export class Gate {
+  readonly #options: GateOptions
+
+  constructor(options: GateOptions) {
+    this.#options = options
+  }
+
+  /** @throws {LumosError} the refusal */
+  async admit(input: Uint8Array | RequestEnvelope, context: RequestContext): Promise<RequestEnvelope> {
+    const { nodeId, verifier, authorizer, clock, replayGuard, rateLimiter } = this.#options
+    const envelope = parseEnvelope(this.#decode(input))
+    checkEnvelope(envelope, nodeId, clock.now())
+    await verifyEnvelope(envelope, verifier)
+    replayGuard.check(envelope, clock.now())
+    const { issuer } = envelope
+    await authorizer.authorize({ issuer, envelope, context })
+    // A node does not limit itself.
+    if (issuer !== nodeId) rateLimiter.take(issuer, clock.now())
+    return envelope
+  }
+
+  /** A value takes the same way as bytes: it may be as large, as deep, and changed later by whoever gave it. */
+  #decode(input: Uint8Array | RequestEnvelope): JsonValue {
+    if (input instanceof Uint8Array) return decodeJson(input, this.#options.jsonLimits)
+    let text: string | undefined
+    try {
+      text = JSON.stringify(input)
+    } catch (cause) {
+      throw new LumosError('malformed-frame', 'The request has no JSON form.', { cause })
+    }
+    return decodeJson(text ?? '', this.#options.jsonLimits)
+  }
+}
+
+function parseEnvelope(value: JsonValue): RequestEnvelope {
+  check(envelopeSchema, value, 'request')
+  const envelope = value as unknown as RequestEnvelope
+  if (envelope.protocol !== protocolVersion) {
+    throw new LumosError('protocol-mismatch', `This node speaks ${protocolVersion}.`, {
+      details: { protocol: protocolVersion },
+    })
+  }
+  const { verb } = envelope
+  if (!Object.hasOwn(verbTable, verb)) {
+    throw new LumosError('not-found', 'There is no such verb.', {
+      details: { verbs: Object.keys(verbTable) },
+    })
+  }
+  check(verbTable[verb as Verb].params, envelope.params as JsonValue, `params of ${verb}`)
+  return envelope
+}
+
+function check(schema: z.ZodType, value: JsonValue, what: string): void {
+  const result = schema.safeParse(value)
+  if (result.success) return
+  const issues = result.error.issues.slice(0, 16).map(({ path, message }) => ({
+    path: `/${path.map(String).join('/')}`,
+    message: message.slice(0, 256),
+  }))
+  const [first] = issues
+  throw new LumosError('invalid-request', `The ${what} is not valid: ${first?.path} ${first?.message}`, {
+    details: { issues },
+  })
+}

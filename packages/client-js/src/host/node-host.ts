@@ -1,0 +1,146 @@
+import {
+  type AbortOptions,
+  type Clock,
+  type HostEvent,
+  isLumosError,
+  LumosError,
+  type NodeId,
+  type NodeInfo,
+  type RequestContext,
+  type RequestEnvelope,
+  type Store,
+} from '../contracts/index.ts'
+import { raceSignal } from '../core/index.ts'
+import type { DescribedHost } from './create-host.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { Gate } from './gate.ts'
+import type { IdempotencyLedger } from './idempotency-ledger.ts'
+import type { Runs } from './runs.ts'
+import { sweepFinishedRuns } from './sweep-finished-runs.ts'
+
+export interface NodeHostOptions {
+  nodeId: NodeId
+  gate: Gate
+  dispatcher: Dispatcher
+  runs: Runs
+  ledger: IdempotencyLedger
+  store: Store
+  clock: Clock
+  describe(): NodeInfo
+  maxFinishedRuns: number
+  onError(error: unknown): void
+}
+
+const defaultGraceMs = 5000
+const requestsPerSweep = 512
+
+/** Ties door, verbs and runs together, from start to stop. */
+export class NodeHost implements DescribedHost {
+  readonly nodeId: NodeId
+  readonly #options: NodeHostOptions
+  #shutdown = new AbortController()
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+  #sweeping: Promise<void> = Promise.resolve()
+  #requestsSinceSweep = 0
+
+  constructor(options: NodeHostOptions) {
+    this.nodeId = options.nodeId
+    this.#options = options
+  }
+
+  describe(): NodeInfo {
+    return this.#options.describe()
+  }
+
+  async start(options: AbortOptions = {}): Promise<void> {
+    options.signal?.throwIfAborted()
+    await this.#stopping
+    if (this.#starting === undefined) {
+      this.#shutdown = new AbortController()
+      this.#stopping = undefined
+      this.#starting = this.#resume().catch(error => {
+        this.#starting = undefined
+        throw error
+      })
+    }
+    await raceSignal(this.#starting, options.signal)
+  }
+
+  stop(options: { graceMs?: number } = {}): Promise<void> {
+    this.#stopping ??= this.#stop(options.graceMs ?? defaultGraceMs)
+    return this.#stopping
+  }
+
+  async *handle(
+    input: Uint8Array | RequestEnvelope,
+    context: RequestContext,
+  ): AsyncGenerator<HostEvent, void> {
+    try {
+      context.signal?.throwIfAborted()
+      this.#assertOpen()
+      // A host that nobody started starts with its first request.
+      if (this.#starting === undefined) await this.start({ signal: context.signal })
+      else await this.#starting
+      const envelope = await raceSignal(this.#options.gate.admit(input, context), context.signal)
+      this.#assertOpen()
+      this.#sweepNowAndThen()
+      yield* this.#options.dispatcher.answer(envelope, context, this.#shutdown.signal)
+    } catch (error) {
+      if (context.signal?.aborted) throw context.signal.reason
+      throw isLumosError(error) ? error : this.#internal(error)
+    }
+  }
+
+  async #resume(): Promise<void> {
+    await this.#options.runs.resume()
+    this.#sweep()
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    await this.#starting?.catch(() => {})
+    const { runs, dispatcher, clock } = this.#options
+    const grace = new AbortController()
+    const cancel = clock.setTimer(graceMs, () => grace.abort())
+    const expired = new Promise(resolve => grace.signal.addEventListener('abort', resolve, { once: true }))
+    if (graceMs <= 0) grace.abort()
+    await Promise.all([runs.suspend(grace.signal), Promise.race([dispatcher.idle(), expired])])
+    cancel()
+    this.#shutdown.abort(nodeStopping())
+    await dispatcher.idle()
+    await this.#sweeping
+    this.#starting = undefined
+  }
+
+  #assertOpen(): void {
+    if (this.#stopping !== undefined) throw nodeStopping()
+  }
+
+  #sweepNowAndThen(): void {
+    if (++this.#requestsSinceSweep >= requestsPerSweep) this.#sweep()
+  }
+
+  /** In the background: nobody waits for it, and the next one does what this one could not. */
+  #sweep(): void {
+    this.#requestsSinceSweep = 0
+    const { store, ledger, maxFinishedRuns, onError } = this.#options
+    const { signal } = this.#shutdown
+    this.#sweeping = this.#sweeping
+      .then(async () => {
+        await sweepFinishedRuns(store, maxFinishedRuns, signal)
+        await ledger.sweep(signal)
+      })
+      .catch(error => {
+        if (!signal.aborted) onError(error)
+      })
+  }
+
+  #internal(cause: unknown): LumosError {
+    this.#options.onError(cause)
+    return new LumosError('internal', 'The node failed unexpectedly.', { cause })
+  }
+}
+
+function nodeStopping(): LumosError {
+  return new LumosError('node-stopping', 'The node is stopping. Try again when it is back.')
+}

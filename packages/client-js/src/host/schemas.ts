@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { JsonValue } from '../contracts/index.ts'
+import { isDid, isJsonObject } from '../core/index.ts'
+
+/** Ids that clients choose: they become part of store keys. */
+export const id = z.string().regex(/^[\w.:~-]{1,128}$/, 'Expected 1 to 128 of A-Z a-z 0-9 _ . : ~ -')
+
+export const did = z.string().refine(isDid, 'Expected the did:key of an Ed25519 key')
+
+export const modelId = z.string().min(1).max(256)
+
+export const toolName = z.string().regex(/^[\w-]{1,64}$/, 'Expected 1 to 64 of A-Z a-z 0-9 _ -')
+
+/** Depth and size are checked before any schema, so what is inside is JSON of bearable size. */
+export const jsonObject = z.custom<object>(value => isJsonObject(value as JsonValue), 'Expected an object')
+
+export const title = z.string().max(256)
+
+const part = z
+  .strictObject({
+    text: z.string().optional(),
+    raw: z.base64().optional(),
+    url: z.string().max(8192).optional(),
+    data: z.unknown().optional(),
+    mediaType: z.string().max(256).optional(),
+    filename: z.string().max(256).optional(),
+    metadata: jsonObject.optional(),
+  })
+  .refine(
+    ({ text, raw, url, data }) => [text, raw, url, data].filter(member => member !== undefined).length === 1,
+    'Expected exactly one of text, raw, url and data',
+  )
+
+/** @see A2A 1.0, Message */
+export const message = z.strictObject({
+  messageId: id,
+  contextId: id.optional(),
+  taskId: id.optional(),
+  role: z.enum(['ROLE_USER', 'ROLE_AGENT']),
+  parts: z.array(part).min(1).max(64),
+  metadata: jsonObject.optional(),
+  extensions: z.array(z.string().max(1024)).max(64).optional(),
+  referenceTaskIds: z.array(id).max(64).optional(),
+})
+
+export const messages = z.array(message).min(1).max(256)
+
+export const sampling = {
+  temperature: z.number().min(0).max(5).optional(),
+  topP: z.number().gt(0).max(1).optional(),
+  topK: z.int().min(0).optional(),
+  repetitionPenalty: z.number().gt(0).max(10).optional(),
+  seed: z.int().optional(),
+  maxOutputTokens: z.int().min(1).max(131_072).optional(),
+  stop: z.array(z.string().min(1).max(256)).max(16).optional(),
+}
+
+/** Of any verb; each verb's own schema judges `params`. */
+export const envelope = z.strictObject({
+  protocol: z.string().max(64),
+  id,
+  verb: z.string().max(64),
+  params: jsonObject,
+  issuer: did,
+  audience: did,
+  issuedAt: z.int().min(0),
+  deadline: z.int().min(0),
+  idempotencyKey: id,
+  traceparent: z
+    .string()
+    .regex(/^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/, 'Expected a W3C traceparent'),
+  proof: z.string().max(1024),
+})

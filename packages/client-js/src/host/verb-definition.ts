@@ -1,0 +1,77 @@
+import type { z } from 'zod'
+import type {
+  Agent,
+  AgentId,
+  Did,
+  ModelCatalog,
+  NodeInfo,
+  PeerDirectory,
+  RequestEnvelope,
+  StreamVerb,
+  ThreadStore,
+  Tool,
+  UnaryVerb,
+  Verb,
+  VerbEvent,
+  VerbParams,
+  VerbResult,
+} from '../contracts/index.ts'
+import type { Runs } from './runs.ts'
+import type { WorkSlots } from './work-slots.ts'
+
+/** What verbs work with. */
+export interface VerbServices {
+  describe(): NodeInfo
+  agents: ReadonlyMap<AgentId, Agent>
+  tools: ReadonlyMap<string, Tool>
+  threads: ThreadStore
+  models: ModelCatalog
+  peers: PeerDirectory | undefined
+  runs: Runs
+  slots: WorkSlots
+}
+
+/** One admitted request. */
+export interface VerbCall<V extends Verb> {
+  issuer: Did
+  params: VerbParams<V>
+  envelope: RequestEnvelope<V>
+  services: VerbServices
+  /**
+   * Aborts when the node stops; for a single answer and `endsAtDeadline` at the deadline; for a stream when its
+   * reader leaves.
+   */
+  signal: AbortSignal
+  /** Where the reader is in a stream: the last event it saw, 0 for none. */
+  offset: number
+  /** Of a mutation: names what it creates; the same when it is repeated after a crash. */
+  stableId: string
+  isRepeat: boolean
+}
+
+export interface UnaryVerbDefinition<V extends UnaryVerb> {
+  kind: 'unary'
+  params: z.ZodType
+  /**
+   * `read`: nothing changes. `repeatable`: a second time changes nothing more. `once`: must not be repeated unless
+   * nothing happened.
+   */
+  effect: 'read' | 'repeatable' | 'once'
+  execute(call: VerbCall<V>): Promise<VerbResult<V>> | VerbResult<V>
+}
+
+export interface StreamVerbDefinition<V extends StreamVerb> {
+  kind: 'stream'
+  params: z.ZodType
+  /** The stream is the work; a run's is only a view of it, and the run minds its own deadline. */
+  endsAtDeadline: boolean
+  open(call: VerbCall<V>): AsyncIterable<VerbEvent<V>>
+}
+
+export type VerbDefinition<V extends Verb> = V extends UnaryVerb
+  ? UnaryVerbDefinition<V>
+  : V extends StreamVerb
+    ? StreamVerbDefinition<V>
+    : never
+
+export type VerbTable = { [V in Verb]: VerbDefinition<V> }

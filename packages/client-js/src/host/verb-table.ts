@@ -1,0 +1,17 @@
+import type { VerbTable } from './verb-definition.ts'
+import { agentVerbs } from './verbs/agent-verbs.ts'
+import { modelVerbs } from './verbs/model-verbs.ts'
+import { nodeVerbs } from './verbs/node-verbs.ts'
+import { runVerbs } from './verbs/run-verbs.ts'
+import { threadVerbs } from './verbs/thread-verbs.ts'
+import { toolVerbs } from './verbs/tool-verbs.ts'
+
+/** Everything a host answers. */
+export const verbTable: VerbTable = {
+  ...nodeVerbs,
+  ...agentVerbs,
+  ...runVerbs,
+  ...threadVerbs,
+  ...toolVerbs,
+  ...modelVerbs,
+}

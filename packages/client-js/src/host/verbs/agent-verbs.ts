@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { id, messages, modelId, sampling } from '../schemas.ts'
+import type { VerbTable } from '../verb-definition.ts'
+
+export const agentVerbs: Pick<VerbTable, 'agent.list' | 'agent.get' | 'agent.run'> = {
+  'agent.list': {
+    kind: 'unary',
+    params: z.strictObject({}),
+    effect: 'read',
+    execute: ({ services }) => ({ agents: [...services.agents.values()].map(agent => agent.info) }),
+  },
+  'agent.get': {
+    kind: 'unary',
+    params: z.strictObject({ agentId: id }),
+    effect: 'read',
+    execute: ({ services, params }) => services.runs.agent(params.agentId).info,
+  },
+  'agent.run': {
+    kind: 'stream',
+    params: z.strictObject({
+      ...sampling,
+      agentId: id,
+      messages,
+      threadId: id.optional(),
+      modelId: modelId.optional(),
+      maxSteps: z.int().min(1).max(64).optional(),
+    }),
+    endsAtDeadline: false,
+    async *open({ services, envelope, issuer, offset, signal }) {
+      const runId = await services.runs.start(envelope)
+      yield* services.runs.observe(issuer, runId, { offset, signal })
+    },
+  },
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { LumosError, type NumberedModelEvent } from '../../contracts/index.ts'
+import { abortable, raceSignal } from '../../core/index.ts'
+import { jsonObject, modelId, sampling, toolName } from '../schemas.ts'
+import type { VerbCall, VerbTable } from '../verb-definition.ts'
+
+const content = z.string()
+const name = z.string().min(1).max(64)
+const toolCallId = z.string().min(1).max(128)
+
+const chatMessage = z.discriminatedUnion('role', [
+  z.strictObject({ role: z.literal('system'), content }),
+  z.strictObject({ role: z.literal('user'), content }),
+  z.strictObject({
+    role: z.literal('assistant'),
+    content,
+    toolCalls: z
+      .array(z.strictObject({ toolCallId, name, argumentsText: z.string() }))
+      .max(64)
+      .optional(),
+  }),
+  z.strictObject({ role: z.literal('tool'), content, toolCallId, name }),
+])
+
+const tool = z.strictObject({ name: toolName, description: z.string().max(4096), parameters: jsonObject })
+
+export const modelVerbs: Pick<VerbTable, 'model.list' | 'model.generate'> = {
+  'model.list': {
+    kind: 'unary',
+    params: z.strictObject({}),
+    effect: 'read',
+    async execute({ services, signal }) {
+      const models = await services.models.list({ signal })
+      const [first] = models
+      if (first === undefined) throw new LumosError('model-unavailable', 'This node has no model.')
+      return { models, defaultModelId: first.modelId }
+    },
+  },
+  'model.generate': {
+    kind: 'stream',
+    params: z.strictObject({
+      ...sampling,
+      modelId: modelId.optional(),
+      messages: z.array(chatMessage).min(1).max(1024),
+      tools: z.array(tool).max(128).optional(),
+      toolChoice: z.enum(['auto', 'none', 'required']).optional(),
+    }),
+    endsAtDeadline: true,
+    open: generate,
+  },
+}
+
+/** Straight from the model: no run, no journal. Leaving the stream ends the generation. */
+async function* generate(call: VerbCall<'model.generate'>): AsyncGenerator<NumberedModelEvent> {
+  const { services, issuer, params, signal } = call
+  const { modelId, ...request } = params
+  services.slots.assertFree(issuer)
+  const release = services.slots.take(issuer)
+  try {
+    const model = await raceSignal(services.models.load(modelId, { signal }), signal)
+    let id = 0
+    for await (const event of abortable(model.generate(request, { signal }), signal)) {
+      yield { ...event, id: ++id }
+    }
+  } finally {
+    release()
+  }
+}

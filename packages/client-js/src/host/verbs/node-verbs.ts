@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import type { VerbTable } from '../verb-definition.ts'
+
+export const nodeVerbs: Pick<VerbTable, 'node.describe' | 'peer.list'> = {
+  'node.describe': {
+    kind: 'unary',
+    params: z.strictObject({}),
+    effect: 'read',
+    execute: ({ services }) => services.describe(),
+  },
+  'peer.list': {
+    kind: 'unary',
+    params: z.strictObject({}),
+    effect: 'read',
+    execute: ({ services }) => ({ peers: services.peers?.list() ?? [] }),
+  },
+}
