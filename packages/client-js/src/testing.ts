@@ -9,12 +9,14 @@
  * storeSuite('mine', { create: () => new MyStore() })
  * ```
  */
+export { type Faults, FlakyTransport, type FlakyTransportOptions } from './testing/flaky-transport.ts'
 export { collect, Requester, type RequestOptions, runParams, userMessage } from './testing/host-fixture.ts'
 export { identitySuite } from './testing/identity-suite.ts'
 export { ManualClock } from './testing/manual-clock.ts'
 export { MemoryModelCatalog } from './testing/memory-model-catalog.ts'
 export { answerResult, type ScriptedAnswer, ScriptedHandler } from './testing/scripted-handler.ts'
 export { ScriptedModel, type ScriptedModelOptions, type ScriptedTurn } from './testing/scripted-model.ts'
+export { type SimulatedAnswer, SimulatedHost } from './testing/simulated-host.ts'
 export { storeSuite } from './testing/store-suite.ts'
 export { threadStoreSuite } from './testing/thread-store-suite.ts'
 export type { CreateTransportPair, TransportPair } from './testing/transport-pair.ts'

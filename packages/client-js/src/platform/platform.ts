@@ -26,6 +26,8 @@ export interface Platform {
    * @throws {LumosError} `identity-unavailable`
    */
   openStoredKey(options: StoredKeyOptions): Promise<SigningKey>
+  /** Calls back when the machine's network comes and goes, where the platform says so; returns how to stop. */
+  watchNetwork(listener: (isOnline: boolean) => void): () => void
 }
 
 export interface StoredKeyOptions {

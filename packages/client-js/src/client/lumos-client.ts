@@ -1,0 +1,184 @@
+import type { ConnectionInfo, Connections, PlaceChoice } from '../connections/index.ts'
+import {
+  type AbortOptions,
+  type AgentId,
+  type AgentInfo,
+  type ConnectionEvents,
+  type Did,
+  type Identity,
+  isLumosError,
+  type JsonObject,
+  type Message,
+  type ModelId,
+  type ModelInfo,
+  type NodeInfo,
+  type PeerInfo,
+  type RunEvent,
+  type RunId,
+  type Task,
+  type Thread,
+  type ThreadId,
+  type ToolCallId,
+  type ToolDefinition,
+} from '../contracts/index.ts'
+import { AgentHandle } from './agent-handle.ts'
+import { type MessagesInput, toMessages } from './messages-input.ts'
+import { ThreadHandle } from './thread-handle.ts'
+import { ToolHandle } from './tool-handle.ts'
+
+/** Agents, conversations, tools and models, wherever they are. Make one with `createClient`. */
+export class LumosClient implements AsyncDisposable {
+  readonly #connections: Connections
+  readonly #identity: () => Promise<Identity>
+
+  constructor(connections: Connections, identity: () => Promise<Identity>) {
+    this.#connections = connections
+    this.#identity = identity
+  }
+
+  /** Who signs our requests. */
+  get identity(): Promise<Identity> {
+    return this.#identity()
+  }
+
+  get did(): Promise<Did> {
+    return this.#identity().then(identity => identity.did)
+  }
+
+  /** Where requests go. */
+  get place(): PlaceChoice {
+    return this.#connections.place
+  }
+
+  /** Runs stay where they are; what comes next goes there. */
+  setPlace(place: PlaceChoice): void {
+    this.#connections.place = place
+  }
+
+  /** The places this client knows, in the order it prefers them. */
+  connections(): ConnectionInfo[] {
+    return this.#connections.list()
+  }
+
+  /** Calls back at each event; returns the unsubscribe. */
+  on<Name extends keyof ConnectionEvents>(
+    name: Name,
+    listener: (payload: ConnectionEvents[Name]) => void,
+  ): () => void {
+    return this.#connections.on(name, listener)
+  }
+
+  /** By agent id. */
+  async getAgents(options: AbortOptions = {}): Promise<Record<string, AgentInfo>> {
+    const { agents } = await this.#connections.call('agent.list', {}, options)
+    return Object.fromEntries(agents.map(agent => [agent.agentId, agent]))
+  }
+
+  /** Asks nobody yet. */
+  getAgent(agentId: string): AgentHandle {
+    return new AgentHandle(this.#connections, agentId as AgentId)
+  }
+
+  /**
+   * A run's events after `offset`, to its end: nothing lost, nothing repeated. Aborting stops reading.
+   *
+   * @throws {LumosError} `not-found` when no place knows the run
+   */
+  observe(run: { runId: string; offset?: number } & AbortOptions): AsyncIterable<RunEvent> {
+    const { signal, offset = 0 } = run
+    return this.#connections.observe({ runId: run.runId as RunId, offset }).read(signal)
+  }
+
+  /** @throws {LumosError} `not-found` */
+  getRun(runId: string, options: AbortOptions = {}): Promise<Task> {
+    return this.#connections.call('run.get', { runId: runId as RunId }, options)
+  }
+
+  /** Cancels a run. Resolves to its state; stopping what is over changes nothing. */
+  stopRun(runId: string, options: AbortOptions = {}): Promise<Task> {
+    return this.#connections.call('run.stop', { runId: runId as RunId }, options)
+  }
+
+  /** Decides a call that waits for a person. @throws {LumosError} `conflict` when it waits no more */
+  approve(
+    decision: { runId: string; toolCallId: string; approved: boolean; reason?: string },
+    options: AbortOptions = {},
+  ): Promise<Task> {
+    const ids = { runId: decision.runId as RunId, toolCallId: decision.toolCallId as ToolCallId }
+    return this.#connections.call('run.approve', { ...decision, ...ids }, options)
+  }
+
+  createMemoryThread(
+    thread: { threadId?: string; title?: string; metadata?: JsonObject } = {},
+    options: AbortOptions = {},
+  ): Promise<Thread> {
+    const { threadId, ...rest } = thread
+    const params = { ...rest, ...(threadId !== undefined && { threadId: threadId as ThreadId }) }
+    return this.#connections.call('thread.create', params, options)
+  }
+
+  /** Ours, newest first. */
+  async getMemoryThreads(options: AbortOptions = {}): Promise<Thread[]> {
+    const { threads } = await this.#connections.call('thread.list', {}, options)
+    return threads
+  }
+
+  /** Asks nobody yet. */
+  getMemoryThread(threadId: string): ThreadHandle {
+    return new ThreadHandle(this.#connections, threadId as ThreadId)
+  }
+
+  /** Adds messages without asking an agent. Resolves to them as they were added. */
+  async saveMessageToMemory(
+    input: { threadId: string; messages: MessagesInput },
+    options: AbortOptions = {},
+  ): Promise<Message[]> {
+    return this.getMemoryThread(input.threadId).addMessage(toMessages(input.messages), options)
+  }
+
+  /** `result`: whether the node keeps conversations. */
+  async getMemoryStatus(options: AbortOptions = {}): Promise<{ result: boolean }> {
+    try {
+      await this.getMemoryThreads(options)
+      return { result: true }
+    } catch (error) {
+      if (isLumosError(error) && error.code === 'not-found') return { result: false }
+      throw error
+    }
+  }
+
+  /** By name. */
+  async getTools(options: AbortOptions = {}): Promise<Record<string, ToolDefinition>> {
+    const { tools } = await this.#connections.call('tool.list', {}, options)
+    return Object.fromEntries(tools.map(tool => [tool.name, tool]))
+  }
+
+  /** Asks nobody yet. */
+  getTool(name: string): ToolHandle {
+    return new ToolHandle(this.#connections, name)
+  }
+
+  getModels(options: AbortOptions = {}): Promise<{ models: ModelInfo[]; defaultModelId: ModelId }> {
+    return this.#connections.call('model.list', {}, options)
+  }
+
+  /** The node that answers now. */
+  getNode(options: AbortOptions = {}): Promise<NodeInfo> {
+    return this.#connections.call('node.describe', {}, options)
+  }
+
+  /** The peers that node is connected to. */
+  async getPeers(options: AbortOptions = {}): Promise<PeerInfo[]> {
+    const { peers } = await this.#connections.call('peer.list', {}, options)
+    return peers
+  }
+
+  /** Ends every request and closes every connection. Runs go on where they are. Idempotent. */
+  stop(): Promise<void> {
+    return this.#connections.stop()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  type Clock,
+  type HostEvent,
+  type IdempotencyKey,
+  type Identity,
+  LumosError,
+  type ResultEvent,
+  type StreamVerb,
+  type UnaryVerb,
+  type Verb,
+  type VerbEvent,
+  type VerbParams,
+  type VerbResult,
+} from '../contracts/index.ts'
+import { createEnvelope, toLumosError } from '../core/index.ts'
+import type { PlaceLink } from './place-link.ts'
+
+export interface Attempt<V extends Verb> {
+  verb: V
+  params: VerbParams<V>
+  /** Milliseconds since 1970, UTC. */
+  deadline: number
+  idempotencyKey: IdempotencyKey
+  traceparent: string
+  signal: AbortSignal
+}
+
+/** One attempt at one place: connects, signs, sends, reads, and tells the link how it went. */
+export class Exchange {
+  readonly #identity: () => Promise<Identity>
+  readonly #clock: Clock
+
+  constructor(identity: () => Promise<Identity>, clock: Clock) {
+    this.#identity = identity
+    this.#clock = clock
+  }
+
+  /** @throws {LumosError} why the attempt failed; an abort's reason unchanged */
+  async *events<V extends StreamVerb>(
+    link: PlaceLink,
+    attempt: Attempt<V>,
+  ): AsyncGenerator<VerbEvent<V>, void> {
+    yield* this.#request(link, attempt)
+  }
+
+  /** @throws {LumosError} why the attempt failed; an abort's reason unchanged */
+  async result<V extends UnaryVerb>(link: PlaceLink, attempt: Attempt<V>): Promise<VerbResult<V>> {
+    for await (const event of this.#request(link, attempt)) {
+      // The host that made it is the authority on the shape of its result.
+      return (event as ResultEvent).value as unknown as VerbResult<V>
+    }
+    throw new LumosError('connection-lost', 'The answer ended before its result.')
+  }
+
+  async *#request<V extends Verb>(link: PlaceLink, attempt: Attempt<V>): AsyncGenerator<VerbEvent<V>, void> {
+    const { verb, params, deadline, idempotencyKey, traceparent, signal } = attempt
+    const lease = await link.acquire(signal)
+    try {
+      const envelope = await createEnvelope({
+        verb,
+        params,
+        deadline,
+        idempotencyKey,
+        traceparent,
+        identity: await this.#identity(),
+        audience: lease.connection.remoteNodeId,
+        clock: this.#clock,
+      })
+      const sentAt = this.#clock.now()
+      let latencyMs: number | undefined
+      for await (const event of lease.connection.request(envelope, { signal })) {
+        // A run's first event may wait for a model; a result is a round trip.
+        if ((event as HostEvent).type === 'result') latencyMs = this.#clock.now() - sentAt
+        link.succeeded(latencyMs)
+        yield event
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      const failure = toLumosError(error, 'internal')
+      if (failure.retryable) link.failed(lease, failure)
+      throw failure
+    }
+  }
+}

@@ -1,0 +1,4 @@
+/** Node tells nobody of its network: connections that fail do. */
+export function watchNetwork(): () => void {
+  return () => {}
+}
