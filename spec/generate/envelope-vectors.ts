@@ -195,7 +195,7 @@ const invalidChanges: [name: string, code: string, change: Change, now?: number]
   ],
   ['no proof', 'invalid-request', ({ proof: _, ...body }) => body],
   ['an unknown member, signed', 'invalid-request', resigned({ admin: true })],
-  ['an unknown verb, signed', 'invalid-request', resigned({ verb: 'node.erase', params: {} })],
+  ['an unknown verb, signed', 'not-found', resigned({ verb: 'node.erase', params: {} })],
   ['another protocol version, signed', 'protocol-mismatch', resigned({ protocol: 'lumos/2' })],
 ]
 

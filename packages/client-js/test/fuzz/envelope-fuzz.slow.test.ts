@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import { fuzzEnvelopes } from './envelope-fuzz.ts'
+import { FuzzedHost } from './fuzzed-host.ts'
+
+const seed = Number(process.env.LUMOS_FUZZ_SEED ?? Date.now() % 2 ** 32)
+
+it.each([
+  ['judgeBytes', 80_000],
+  ['judgeHttp', 20_000],
+] as const)('through %s, lets in none of %d mutated envelopes that nobody signed', async (door, count) => {
+  console.info(`LUMOS_FUZZ_SEED=${seed} repeats this run.`)
+  await using fuzzed = await FuzzedHost.create(600)
+  const judge = fuzzed[door].bind(fuzzed)
+  const report = await fuzzEnvelopes({ seed, count, originals: fuzzed.originals, judge })
+  console.info(door, report.refusals, { admittedCount: report.admitted.length })
+  expect(report.admitted.length).toBeGreaterThan(300)
+  const created = report.admitted.filter(({ verb }) => verb === 'thread.create')
+  expect(await fuzzed.createdThreadCount()).toBe(created.length)
+})
