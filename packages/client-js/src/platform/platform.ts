@@ -28,6 +28,52 @@ export interface Platform {
   openStoredKey(options: StoredKeyOptions): Promise<SigningKey>
   /** Calls back when the machine's network comes and goes, where the platform says so; returns how to stop. */
   watchNetwork(listener: (isOnline: boolean) => void): () => void
+  /** Files below `directory`: a path in Node, a name in the origin private file system in browsers. */
+  openFileStore(directory: string): Promise<FileStore>
+  /** Where models are kept between runs, for {@link openFileStore}. */
+  modelCacheDirectory(): string
+  /** Undefined when unset or empty, and in browsers. */
+  environmentVariable(name: string): string | undefined
+  /** Where an installed package lies; undefined when it is not installed, and in browsers. */
+  packageDirectory(name: string): string | undefined
+  /** Resolves after waiting messages, timers and aborts have been handled. */
+  yieldToEvents(): Promise<void>
+  /** A thread that runs the module at `url`; undefined when there is no such file. */
+  startThread(url: URL): ThreadPort | undefined
+  /** The port to whoever started this thread; undefined outside of one. */
+  threadParent(): ThreadPort | undefined
+}
+
+/** A Worker, a MessagePort or a worker's own scope, of the web or of Node. */
+export interface ThreadPort {
+  postMessage(message: unknown): void
+  /** The web's way to listen. */
+  addEventListener?(type: string, listener: (event: Event) => void): void
+  /** Node's way to listen. */
+  on?(name: string, listener: (value: unknown) => void): unknown
+  terminate?(): unknown
+  close?(): void
+  /** Node: whether the thread keeps the process alive. */
+  ref?(): void
+  unref?(): void
+}
+
+/** Files by path below one directory, with `/` between names. */
+export interface FileStore {
+  /** Undefined when there is no such file. */
+  size(path: string): Promise<number | undefined>
+  read(path: string): Promise<Uint8Array<ArrayBuffer>>
+  /** Creates the file where there is none; cuts it at `offset` and goes on from there. */
+  openWriter(path: string, offset: number): Promise<FileWriter>
+  /** A file, or a directory with all in it. What is not there is fine. */
+  delete(path: string): Promise<void>
+  /** Names directly in a directory; `[]` when there is none. `''` is the directory of the store. */
+  list(path: string): Promise<string[]>
+}
+
+export interface FileWriter {
+  write(bytes: Uint8Array): Promise<void>
+  close(): Promise<void>
 }
 
 export interface StoredKeyOptions {

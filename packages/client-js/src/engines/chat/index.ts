@@ -1,0 +1,6 @@
+export * from './chat-format.ts'
+export * from './chat-template.ts'
+export * from './chat-tokenizer.ts'
+export * from './stop-text.ts'
+export * from './token-text-stream.ts'
+export * from './tool-call-stream.ts'

@@ -1,0 +1,40 @@
+import { openFileStore, packageDirectory } from '#platform'
+import type { ModelId } from '../../contracts/index.ts'
+import { DirectoryFolder } from './directory-folder.ts'
+import type { ModelCard, ModelFolder, ModelShelf } from './model-folder.ts'
+import { UrlFolder } from './url-folder.ts'
+
+export const embeddedModelId = 'lumos-nano' as ModelId
+
+const card: ModelCard = {
+  modelId: embeddedModelId,
+  name: 'Lumos Nano',
+  isLocal: true,
+  supportsTools: true,
+  license: 'Apache-2.0',
+  notice:
+    'A tiny model that ships with Lumos: good for trying things out, often wrong. Choose a bigger one for real work.',
+}
+
+/**
+ * The model that comes with the project, so that the first answer needs no download.
+ *
+ * @param url - where its folder is served; absent in Node, which finds the installed package `@lomusai/nano`
+ */
+export function embeddedShelf(url?: string): ModelShelf {
+  const open = () => (url === undefined ? openPackage() : Promise.resolve(new UrlFolder(url, card)))
+  return {
+    async list() {
+      const folder = await open()
+      return folder === undefined ? [] : [folder.card]
+    },
+    async open(modelId) {
+      return modelId === embeddedModelId ? open() : undefined
+    },
+  }
+}
+
+async function openPackage(): Promise<ModelFolder | undefined> {
+  const directory = packageDirectory('@lomusai/nano')
+  return directory === undefined ? undefined : new DirectoryFolder(await openFileStore(directory), '', card)
+}

@@ -1,0 +1,110 @@
+import {
+  type AbortOptions,
+  type FinishReason,
+  type GenerateRequest,
+  type JsonObject,
+  LumosError,
+  type Model,
+  type ModelEvent,
+  type ModelInfo,
+} from '../../contracts/index.ts'
+import { anySignal } from '../../core/index.ts'
+import { type ChatFormat, type ChatPrompt, createPrompt } from '../chat/index.ts'
+import { AnswerStream } from './answer-stream.ts'
+import type { CausalDecoder } from './causal-decoder.ts'
+import { readSampling } from './read-sampling.ts'
+import { TokenGenerator } from './token-generator.ts'
+
+export interface OnnxModelOptions {
+  info: ModelInfo
+  decoder: CausalDecoder
+  chat: ChatFormat
+  /** Prompt tokens read at once. */
+  chunkSize: number
+  /** Tokens that end an answer. */
+  endIds: ReadonlySet<number>
+  /** `generation_config.json` */
+  generationConfig: JsonObject
+}
+
+/** A chat model on onnxruntime-web: template, tokens, decoding, and the answer's text and tool calls. */
+export class OnnxModel implements Model {
+  readonly info: ModelInfo
+  readonly #options: OnnxModelOptions
+  readonly #generator: TokenGenerator
+  readonly #stopping = new AbortController()
+  #stopped: Promise<void> | undefined
+
+  constructor(options: OnnxModelOptions) {
+    this.info = options.info
+    this.#options = options
+    this.#generator = new TokenGenerator({ decoder: options.decoder, chunkSize: options.chunkSize })
+  }
+
+  async *generate(request: GenerateRequest, options?: AbortOptions): AsyncGenerator<ModelEvent, void> {
+    const signal = anySignal(options?.signal, this.#stopping.signal)
+    signal?.throwIfAborted()
+    const { decoder, chat, endIds, generationConfig } = this.#options
+    const sampling = readSampling(request, generationConfig)
+    const prompt = createPrompt(chat, request)
+    checkLength(prompt, decoder.geometry.contextLength)
+    const answer = new AnswerStream({ tokenizer: chat.tokenizer, stops: request.stop ?? [], prompt })
+    const tokens = this.#generator.generate({
+      promptIds: prompt.ids,
+      endIds,
+      maxTokens: sampling.maxTokens,
+      sampling: sampling.sampler,
+      signal,
+    })
+    const outputTokens = yield* readTokens(tokens, answer)
+    yield {
+      type: 'finished',
+      finishReason: answer.finishReason,
+      usage: { inputTokens: prompt.ids.length, outputTokens },
+    }
+  }
+
+  /** Generations under way end with `model-unavailable`. */
+  async stop(): Promise<void> {
+    this.#stopped ??= this.#release()
+    return this.#stopped
+  }
+
+  async #release(): Promise<void> {
+    this.#stopping.abort(new LumosError('model-unavailable', `${this.info.name} was stopped.`))
+    await this.#generator.stop()
+    await this.#options.decoder.release()
+  }
+}
+
+/** Hands tokens to `answer` until either ends; gives the number of tokens. */
+async function* readTokens(
+  tokens: AsyncGenerator<number, FinishReason>,
+  answer: AnswerStream,
+): AsyncGenerator<ModelEvent, number> {
+  let count = 0
+  try {
+    while (!answer.isEnded) {
+      const next = await tokens.next()
+      if (next.done) {
+        yield* answer.end(next.value)
+        break
+      }
+      count++
+      yield* answer.push(next.value)
+    }
+  } finally {
+    await tokens.return('stop')
+  }
+  return count
+}
+
+function checkLength(prompt: ChatPrompt, contextLength: number): void {
+  const promptTokens = prompt.ids.length
+  if (promptTokens === 0) throw new LumosError('inference-failed', 'The prompt is empty.')
+  if (promptTokens < contextLength) return
+  const message = `The conversation has ${promptTokens} tokens, the model reads ${contextLength - 1}: shorten it.`
+  throw new LumosError('inference-failed', message, {
+    details: { reason: 'context-overflow', promptTokens, contextLength },
+  })
+}

@@ -1,0 +1,45 @@
+import {
+  type AbortOptions,
+  type LoadOptions,
+  LumosError,
+  type Model,
+  type ModelId,
+  type ModelInfo,
+  type ModelSource,
+} from '../../contracts/index.ts'
+import type { ModelShelf } from '../model-folders/index.ts'
+import { loadOnnxModel, type OnnxEngineOptions } from './load-onnx-model.ts'
+
+/** The models of a shelf, run by our own engine. */
+export function onnxModels(shelf: ModelShelf, engine: OnnxEngineOptions = {}): ModelSource {
+  return new OnnxModelSource(shelf, engine)
+}
+
+class OnnxModelSource implements ModelSource {
+  readonly #shelf: ModelShelf
+  readonly #engine: OnnxEngineOptions
+  readonly #loaded = new Set<Model>()
+
+  constructor(shelf: ModelShelf, engine: OnnxEngineOptions) {
+    this.#shelf = shelf
+    this.#engine = engine
+  }
+
+  async list(options?: AbortOptions): Promise<ModelInfo[]> {
+    const cards = await this.#shelf.list(options)
+    return cards.map(card => ({ ...card, engine: 'onnx' }))
+  }
+
+  async load(modelId: ModelId, options?: LoadOptions): Promise<Model> {
+    const folder = await this.#shelf.open(modelId, options)
+    if (folder === undefined) throw new LumosError('not-found', `There is no model ${modelId} here.`)
+    const model = await loadOnnxModel(folder, this.#engine, options)
+    this.#loaded.add(model)
+    return model
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#loaded].map(model => model.stop()))
+    this.#loaded.clear()
+  }
+}

@@ -1,0 +1,75 @@
+import { isLumosError, type JsonObject, LumosError } from '../../contracts/index.ts'
+import { CausalDecoder, type ModelWeights } from './causal-decoder.ts'
+import type { LocalDevice, OnnxRuntime } from './runtime.ts'
+import { findExactChunkSize } from './webgpu-self-test.ts'
+
+export interface OpenDecoderOptions {
+  device: LocalDevice
+  weights: ModelWeights
+  config: JsonObject
+  load: (device: LocalDevice) => Promise<OnnxRuntime>
+}
+
+export interface OpenDecoder {
+  decoder: CausalDecoder
+  /** Prompt tokens read at once. */
+  chunkSize: number
+}
+
+/** On WASM a chunk is also how long an abort waits; on WebGPU larger ones fill the GPU. */
+const chunkSizes: Record<LocalDevice, number> = { wasm: 64, webgpu: 256 }
+
+/** Larger weights are not loaded a second time for the reference of the self-test. */
+const maxReferenceBytes = 200e6
+
+/**
+ * A decoder that computes rightly: on WebGPU it must first agree with WASM.
+ *
+ * @throws {LumosError} `model-unavailable` when the device cannot run the model, or runs it wrongly
+ */
+export async function openDecoder(options: OpenDecoderOptions): Promise<OpenDecoder> {
+  const { device } = options
+  try {
+    const runtime = await options.load(device)
+    const decoder = await create(options, device, runtime)
+    if (device === 'wasm') return { decoder, chunkSize: chunkSizes.wasm }
+    return { decoder, chunkSize: await testOnGpu(decoder, options, runtime) }
+  } catch (cause) {
+    if (isLumosError(cause)) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new LumosError('model-unavailable', `The model runtime cannot run this model: ${reason}`, { cause })
+  }
+}
+
+/** Releases `decoder` when it fails. */
+async function testOnGpu(
+  decoder: CausalDecoder,
+  options: OpenDecoderOptions,
+  runtime: OnnxRuntime,
+): Promise<number> {
+  try {
+    const chunkSize = await exactChunkSize(decoder, options, runtime)
+    if (chunkSize !== undefined) return chunkSize
+    throw new LumosError('model-unavailable', 'The GPU of this machine computes the model wrongly.')
+  } catch (error) {
+    await decoder.release()
+    throw error
+  }
+}
+
+async function exactChunkSize(decoder: CausalDecoder, options: OpenDecoderOptions, runtime: OnnxRuntime) {
+  const { weights } = options
+  const size = weights.externalData.reduce((sum, { data }) => sum + data.length, weights.graph.length)
+  // Of a large model only the steps are compared, many tokens at once against few.
+  if (size > maxReferenceBytes) return findExactChunkSize(decoder, decoder, chunkSizes.webgpu)
+  const reference = await create(options, 'wasm', runtime)
+  try {
+    return await findExactChunkSize(decoder, reference, chunkSizes.webgpu)
+  } finally {
+    await reference.release()
+  }
+}
+
+function create({ weights, config }: OpenDecoderOptions, device: LocalDevice, runtime: OnnxRuntime) {
+  return CausalDecoder.create({ runtime, device, weights, config })
+}

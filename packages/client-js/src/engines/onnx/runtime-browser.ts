@@ -1,0 +1,38 @@
+import type { DeviceSupport, LocalDevice, OnnxRuntime, OnnxRuntimeOptions } from './runtime.ts'
+
+/** The build with WebGPU has the CPU kernels too, but nearly twice the size: without a GPU the plain one is loaded. */
+export async function loadOnnxRuntime(
+  device: LocalDevice,
+  options: OnnxRuntimeOptions,
+): Promise<OnnxRuntime> {
+  const runtime: OnnxRuntime =
+    device === 'webgpu' ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm')
+  const { wasm } = runtime.env
+  if (options.wasmUrl !== undefined) wasm.wasmPaths ??= options.wasmUrl
+  wasm.numThreads ??= options.threadCount ?? defaultThreadCount()
+  runtime.env.logLevel = 'error'
+  return runtime
+}
+
+export async function availableDevices(): Promise<DeviceSupport[]> {
+  const adapter = await gpu()
+    ?.requestAdapter()
+    .catch(() => null)
+  const wasm: DeviceSupport = { device: 'wasm', hasFloat16: false }
+  if (!adapter) return [wasm]
+  return [{ device: 'webgpu', hasFloat16: adapter.features.has('shader-f16') }, wasm]
+}
+
+/** WASM threads need shared memory, which pages have only when cross-origin isolated. */
+function defaultThreadCount(): number {
+  if (!globalThis.crossOriginIsolated) return 1
+  return Math.max(1, Math.min(4, Math.floor((navigator.hardwareConcurrency ?? 1) / 2)))
+}
+
+interface Gpu {
+  requestAdapter(): Promise<{ features: ReadonlySet<string> } | null>
+}
+
+function gpu(): Gpu | undefined {
+  return (navigator as Navigator & { gpu?: Gpu }).gpu
+}

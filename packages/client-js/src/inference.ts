@@ -1,0 +1,51 @@
+/**
+ * Language models on this machine and behind OpenAI-compatible endpoints.
+ *
+ * ```ts
+ * const models = openThreadModelCatalog()
+ * const model = await models.load()
+ * for await (const event of model.generate({ messages: [{ role: 'user', content: 'Hello!' }] })) {
+ *   if (event.type === 'text-delta') process.stdout.write(event.text)
+ * }
+ * await models.stop()
+ * ```
+ */
+export type {
+  ChatMessage,
+  Device,
+  EngineKind,
+  GenerateRequest,
+  LoadOptions,
+  LoadProgress,
+  Model,
+  ModelCatalog,
+  ModelEvent,
+  ModelId,
+  ModelInfo,
+  ModelSource,
+  SamplingOptions,
+} from './contracts/index.ts'
+export {
+  curatedModels,
+  directoryShelf,
+  embeddedShelf,
+  type HubShelfOptions,
+  hubShelf,
+  type ModelCard,
+  type ModelFolder,
+  type ModelShelf,
+} from './engines/model-folders/index.ts'
+export {
+  type LocalDevice,
+  type OnnxEngineOptions,
+  onnxModels,
+  type WeightFormat,
+} from './engines/onnx/index.ts'
+export {
+  createModelCatalog,
+  createWorkerModelCatalog,
+  type ModelCatalogOptions,
+  serveModelCatalog,
+} from './inference/index.ts'
+export { type HubConfig, type LocalModelsConfig, openModelCatalog } from './presets/open-model-catalog.ts'
+export { openThreadModelCatalog } from './presets/thread-model-catalog.ts'

@@ -1,0 +1,3 @@
+export * from './create-model-catalog.ts'
+export * from './serve-model-catalog.ts'
+export * from './worker-model-catalog.ts'
