@@ -8,6 +8,7 @@ export const resultsFolder = join('node_modules', '.lumos', 'results')
 /** @typedef {{ name: string, passed: number, failed: number, skipped: number, output?: string }} Result */
 
 export function clearResults() {
+  writeState('summary', {})
   rmSync(resultsFolder, { recursive: true, force: true })
   mkdirSync(resultsFolder, { recursive: true })
 }
@@ -42,23 +43,29 @@ function readJson(file) {
   }
 }
 
-/** @param {Result[]} results */
+/**
+ * Prints what failed, then a line per result.
+ *
+ * @param {Result[]} results
+ */
 export function printSummary(results) {
   console.log('')
   for (const { name, failed, output } of results) {
     if (failed > 0 && output) console.log(`──── ${name} ────\n${output.trim()}\n`)
   }
   const width = Math.max(...results.map(({ name }) => name.length))
-  for (const { name, passed, failed, skipped } of results) {
-    console.log(`${failed > 0 ? '✗' : '✓'} ${name.padEnd(width)}  ${countsText({ passed, failed, skipped })}`)
+  for (const result of results) {
+    console.log(`${result.failed > 0 ? '✗' : '✓'} ${result.name.padEnd(width)}  ${countsText(result)}`)
   }
-  const sum = key => results.reduce((total, result) => total + result[key], 0)
-  const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
-  console.log(`\n${countsText(total)}`)
-  writeState('summary', { ...total, results: results.map(({ output: _, ...counts }) => counts) })
-  return total
+  console.log('')
 }
 
-function countsText({ passed, failed, skipped }) {
+/** @param {Result[]} results */
+export function sumOf(results) {
+  const sum = key => results.reduce((total, result) => total + result[key], 0)
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
+}
+
+export function countsText({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

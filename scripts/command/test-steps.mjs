@@ -66,7 +66,12 @@ async function buildStale(results) {
 }
 
 async function checkStyle(results) {
-  await check(results, 'types', [inModules('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json', '--noEmit'])
+  await check(results, 'types', [
+    inModules('typescript-native', 'bin', 'tsc'),
+    '-p',
+    'tsconfig.json',
+    '--noEmit',
+  ])
   await check(results, 'style, floors, documents', [join('scripts', 'lint.mjs')])
 }
 

@@ -2,7 +2,6 @@ import {
   type Agent,
   type Authorizer,
   type Clock,
-  type Host,
   type Identity,
   type ModelCatalog,
   type NodeInfo,
@@ -16,6 +15,7 @@ import {
 import { createSystemClock, defaultJsonLimits, peerIdFromDid, sdkVersion } from '../core/index.ts'
 import { createVerifier } from '../identity/index.ts'
 import type { RunServices } from './active-run.ts'
+import type { DescribedHost } from './described-host.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { Gate } from './gate.ts'
 import { IdempotencyLedger } from './idempotency-ledger.ts'
@@ -64,11 +64,6 @@ export interface HostOptions {
   describe?: { name?: string; version?: string; addresses?: () => string[] }
   /** Told of failures that are ours; requesters only learn that there was one. @default ignored */
   onError?: (error: unknown) => void
-}
-
-/** A {@link Host} that also describes itself, for bindings that say hello unasked. */
-export interface DescribedHost extends Host {
-  describe(): NodeInfo
 }
 
 /**

@@ -1,4 +1,5 @@
-export type { DescribedHost, HostLimits, HostOptions } from './create-host.ts'
+export type { HostLimits, HostOptions } from './create-host.ts'
 export { createHost } from './create-host.ts'
+export type { DescribedHost } from './described-host.ts'
 export { openAuthorizer } from './open-authorizer.ts'
 export { verbTable } from './verb-table.ts'

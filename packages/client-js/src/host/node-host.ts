@@ -11,7 +11,7 @@ import {
   type Store,
 } from '../contracts/index.ts'
 import { raceSignal } from '../core/index.ts'
-import type { DescribedHost } from './create-host.ts'
+import type { DescribedHost } from './described-host.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Gate } from './gate.ts'
 import type { IdempotencyLedger } from './idempotency-ledger.ts'
