@@ -36,7 +36,7 @@ const homes = [
   },
   { packages: 'onnxruntime-(web|common|node)', folders: 'engines' },
   { packages: '@huggingface/(tokenizers|jinja)', folders: 'engines|inference' },
-  { packages: 'mathjs', folders: 'agents' },
+  { packages: 'decimal.js', folders: 'agents' },
   { packages: 'idb', folders: 'stores|platform|engines|inference' },
   { packages: 'vitest|fast-check', folders: 'testing' },
 ]

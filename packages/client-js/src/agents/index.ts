@@ -1,2 +1,6 @@
-export * from './agent-loop.ts'
-export * from './create-assistant.ts'
+export { AgentLoop, type AgentLoopOptions } from './agent-loop.ts'
+export { type AssistantOptions, createAssistant, defaultInstructions } from './create-assistant.ts'
+export { calculator } from './tools/calculator.ts'
+export { type ClockToolOptions, clock } from './tools/clock-tool.ts'
+export { type FetchToolOptions, fetchTool } from './tools/fetch-tool.ts'
+export { notesTools } from './tools/notes.ts'

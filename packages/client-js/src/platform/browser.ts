@@ -10,6 +10,7 @@ export type {
   ThreadPort,
 } from './platform.ts'
 export { randomBytes } from './random-bytes.ts'
+export { resolveHost } from './resolve-host-browser.ts'
 export { openStoredKey } from './stored-key-browser.ts'
 export {
   environmentVariable,

@@ -26,6 +26,8 @@ export interface Platform {
    * @throws {LumosError} `identity-unavailable`
    */
   openStoredKey(options: StoredKeyOptions): Promise<SigningKey>
+  /** The IP addresses of a host name, to judge before connecting. Browsers do not tell, and give `[]`. */
+  resolveHost(name: string): Promise<string[]>
   /** Calls back when the machine's network comes and goes, where the platform says so; returns how to stop. */
   watchNetwork(listener: (isOnline: boolean) => void): () => void
   /** Files below `directory`: a path in Node, a name in the origin private file system in browsers. */

@@ -1,0 +1,62 @@
+import { type Clock, LumosError, type Tool } from '../../contracts/index.ts'
+import { createSystemClock } from '../../core/index.ts'
+
+export interface ClockToolOptions {
+  /** @default the machine's clock */
+  clock?: Clock
+  /** IANA name, used when a call names none. @default the machine's time zone */
+  timezone?: string
+}
+
+/** Tells date and time anywhere, for instance `Tuesday, 24 November 2026, 14:05:09 (Asia/Tokyo, UTC+09:00)`. */
+export function clock(options: ClockToolOptions = {}): Tool {
+  const source = options.clock ?? createSystemClock()
+  return {
+    name: 'clock',
+    description: 'Tells the current date and time, here or in a time zone such as Asia/Tokyo.',
+    parameters: {
+      type: 'object',
+      properties: { timezone: { type: 'string', description: 'IANA name, for example Europe/Paris' } },
+      additionalProperties: false,
+    },
+    idempotent: true,
+    async execute(args) {
+      const asked = typeof args.timezone === 'string' ? args.timezone.trim() : ''
+      const timezone = asked === '' ? (options.timezone ?? localTimezone()) : resolveTimezone(asked)
+      return tellTime(source.now(), timezone)
+    },
+  }
+}
+
+function localTimezone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+function tellTime(now: number, timezone: string): string {
+  const date = format(now, timezone, { dateStyle: 'full' })
+  const time = format(now, timezone, { timeStyle: 'medium' })
+  const offset = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, timeZoneName: 'longOffset' })
+    .formatToParts(now)
+    .find(part => part.type === 'timeZoneName')
+    ?.value.replace('GMT', 'UTC')
+  return `${date}, ${time} (${timezone}, ${offset})`
+}
+
+function format(now: number, timeZone: string, style: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat('en-GB', { ...style, timeZone }).format(now)
+}
+
+/** `Asia/Tokyo`, `asia/tokyo` and, where only one zone has that city, `Tokyo`. */
+function resolveTimezone(name: string): string {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { timeZone: name }).resolvedOptions().timeZone
+  } catch {
+    const wanted = name.toLowerCase().replaceAll(' ', '_')
+    const zones = Intl.supportedValuesOf('timeZone')
+    const cities = zones.filter(zone => zone.toLowerCase().endsWith(`/${wanted}`))
+    if (cities[0] !== undefined && cities.length === 1) return cities[0]
+    const similar = zones.filter(zone => zone.toLowerCase().includes(wanted)).slice(0, 5)
+    const hint = similar.length > 0 ? similar.join(', ') : 'Europe/Paris, Asia/Tokyo, America/New_York, UTC'
+    throw new LumosError('invalid-request', `There is no time zone "${name.slice(0, 64)}". Try: ${hint}.`)
+  }
+}
