@@ -20,3 +20,5 @@
  */
 export * from './host/index.ts'
 export * from './stores/index.ts'
+export type { CorsOptions } from './transports/http/cors.ts'
+export { createHttpHandler, type HttpHandlerOptions } from './transports/http/create-http-handler.ts'
