@@ -4,7 +4,7 @@ import type { HostEvent, JsonObject, RunEvent, RunId, Tool } from '../../src/con
 import { MemoryStore } from '../../src/host.ts'
 import { createIdentity } from '../../src/identity.ts'
 import { CrashingStore } from '../../src/testing/crashing-store.ts'
-import { Requester, runParams } from '../../src/testing/host-fixture.ts'
+import { collect, Requester, runParams } from '../../src/testing/host-fixture.ts'
 import type { ScriptedModelOptions } from '../../src/testing/scripted-model.ts'
 import { setUpHost } from './host-setup.ts'
 
@@ -70,14 +70,14 @@ async function crashAndResume(plan: Plan, crashAtWrite: number, keepsLastWrite: 
   await second.host.start()
   const asker = new Requester(requester, second.host)
   const before = [...seen] as RunEvent[]
-  const after = (await Array.fromAsync(
+  const after = (await collect(
     asker.stream('agent.run', runParams('go'), {
       idempotencyKey: 'key',
       lastEventId: before.at(-1)?.id ?? 0,
     }),
   )) as RunEvent[]
   const { runId } = [...before, ...after].find(event => event.type === 'run-started') as { runId: RunId }
-  const again = await Array.fromAsync(asker.stream('run.observe', { runId }))
+  const again = await collect(asker.stream('run.observe', { runId }))
   const thread = await asker.ask('thread.list', {})
   const messages = await asker.ask('message.list', { threadId: thread.threads[0]?.threadId as never })
   await second.host.stop()
