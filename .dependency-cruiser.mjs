@@ -93,7 +93,10 @@ export default {
       comment: 'apps import @lomusai/client-js subpaths, never its files',
       severity: 'error',
       from: { path: '^(packages/(ui|server|desktop)|examples)/' },
-      to: { path: '^packages/client-js/', dependencyTypes: ['local'] },
+      to: {
+        path: '^packages/client-js/',
+        pathNot: '^packages/client-js/(src/([^/]+|presets/(browser|node))[.]ts|package[.]json)$',
+      },
     },
     {
       name: 'sdk-knows-no-app',

@@ -23,6 +23,7 @@ import {
 } from '../contracts/index.ts'
 import { AgentHandle } from './agent-handle.ts'
 import { type MessagesInput, toMessages } from './messages-input.ts'
+import { ModelHandle } from './model-handle.ts'
 import { ThreadHandle } from './thread-handle.ts'
 import { ToolHandle } from './tool-handle.ts'
 
@@ -156,6 +157,11 @@ export class LumosClient implements AsyncDisposable {
   /** Asks nobody yet. */
   getTool(name: string): ToolHandle {
     return new ToolHandle(this.#connections, name)
+  }
+
+  /** A model to ask without an agent. Asks nobody yet. */
+  getModel(modelId: string): ModelHandle {
+    return new ModelHandle(this.#connections, modelId as ModelId)
   }
 
   getModels(options: AbortOptions = {}): Promise<{ models: ModelInfo[]; defaultModelId: ModelId }> {

@@ -25,6 +25,14 @@ export interface CallOptions extends AbortOptions {
   place?: PlaceChoice | undefined
 }
 
+/** What a call works with. */
+export interface CallServices {
+  router: PlaceRouter
+  exchange: Exchange
+  clock: Clock
+  stopping: AbortSignal
+}
+
 /** Verbs that change nothing, so that it does not matter how many places execute them. */
 const readVerbs: ReadonlySet<UnaryVerb> = new Set<UnaryVerb>([
   'node.describe',
@@ -64,12 +72,7 @@ export class Call<V extends UnaryVerb> {
   }
 
   /** @throws {LumosError} the refusal, or why no place answered before the deadline */
-  async run(by: {
-    router: PlaceRouter
-    exchange: Exchange
-    clock: Clock
-    stopping: AbortSignal
-  }): Promise<{ value: VerbResult<V>; link: PlaceLink }> {
+  async run(by: CallServices): Promise<{ value: VerbResult<V>; link: PlaceLink }> {
     using deadline = deadlineSignal(by.clock, this.#deadline)
     using abort = linkedAbort(this.#options.signal, by.stopping, deadline.signal)
     let isSending = false

@@ -2,6 +2,7 @@ import {
   type AgentRunParams,
   type ConnectionEvents,
   LumosError,
+  type NumberedModelEvent,
   type Place,
   type RunId,
   type ThreadId,
@@ -10,10 +11,11 @@ import {
   type VerbResult,
 } from '../contracts/index.ts'
 import { type Listener, maxDeadlineMs, TypedEmitter } from '../core/index.ts'
-import { Call, type CallOptions } from './call.ts'
+import { Call, type CallOptions, type CallServices } from './call.ts'
 import type { ConnectionInfo, ConnectionsOptions } from './connections-options.ts'
 import { ConversationLog } from './conversation-log.ts'
 import { Exchange } from './exchange.ts'
+import { generation } from './generation.ts'
 import { isOnThisMachine, orderPlaces, type PlaceChoice } from './place-choice.ts'
 import { PlaceLink, type PlaceLinkOptions } from './place-link.ts'
 import { PlaceRouter } from './place-router.ts'
@@ -80,11 +82,17 @@ export class Connections {
   ): Promise<VerbResult<V>> {
     options.signal?.throwIfAborted()
     const call = new Call(verb, params, { ...options, deadline: this.#deadline(options.deadlineMs) })
-    const { clock } = this.#options
-    const by = { router: this.#router, exchange: this.#exchange, clock, stopping: this.#stopping.signal }
-    const { value, link } = await call.run(by)
+    const { value, link } = await call.run(this.#services())
     this.#learn(verb, params, value, link)
     return value
+  }
+
+  /** A model's answer, without an agent. */
+  generate(
+    params: VerbParams<'model.generate'>,
+    options: CallOptions = {},
+  ): AsyncIterable<NumberedModelEvent> {
+    return generation(params, { ...options, deadline: this.#deadline(options.deadlineMs) }, this.#services())
   }
 
   /** A reader of a run that starts when it is first read. */
@@ -109,20 +117,22 @@ export class Connections {
     await Promise.all(this.#options.transports.map(transport => transport.stop()))
   }
 
+  #services(): CallServices {
+    const { clock } = this.#options
+    return { router: this.#router, exchange: this.#exchange, clock, stopping: this.#stopping.signal }
+  }
+
   #deadline(timeoutMs = this.#options.timeoutMs ?? 120_000): number {
     return this.#options.clock.now() + timeoutMs
   }
 
   #reader(options: Omit<ConstructorParameters<typeof RunReader>[0], 'resumeTimeoutMs'>): RunReader {
-    const { clock, resumeTimeoutMs = 10_000 } = this.#options
+    const { resumeTimeoutMs = 10_000 } = this.#options
     return new RunReader(
       { ...options, resumeTimeoutMs },
       {
-        router: this.#router,
-        exchange: this.#exchange,
+        ...this.#services(),
         conversations: this.#conversations,
-        clock,
-        stopping: this.#stopping.signal,
         onMoved: ({ from, to, runId, cause }) => {
           if (runId !== undefined) this.#abandoned.set(from, [...(this.#abandoned.get(from) ?? []), runId])
           this.#events.emit('place-changed', { from: from.place, to: to.place, ...(cause && { cause }) })

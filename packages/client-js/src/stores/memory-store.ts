@@ -6,7 +6,7 @@ import {
   type Store,
   type StoreOperation,
 } from '../contracts/index.ts'
-import { assertStoreKey } from '../core/index.ts'
+import { assertStoreKey, encodeStoreValue } from '../core/index.ts'
 
 /** Keeps everything in memory, until the process ends. */
 export class MemoryStore implements Store {
@@ -23,13 +23,13 @@ export class MemoryStore implements Store {
 
   async put(key: string, value: JsonValue, options?: AbortOptions): Promise<void> {
     this.#check([key], options)
-    this.#set(key, encode(value))
+    this.#set(key, encodeStoreValue(value))
   }
 
   async putIfAbsent(key: string, value: JsonValue, options?: AbortOptions): Promise<boolean> {
     this.#check([key], options)
     if (this.#texts.has(key)) return false
-    this.#set(key, encode(value))
+    this.#set(key, encodeStoreValue(value))
     return true
   }
 
@@ -57,7 +57,7 @@ export class MemoryStore implements Store {
     )
     // Encoded first, so that a value that has no JSON form changes nothing.
     const texts = operations.map(operation =>
-      operation.type === 'put' ? encode(operation.value) : undefined,
+      operation.type === 'put' ? encodeStoreValue(operation.value) : undefined,
     )
     operations.forEach((operation, index) => {
       const text = texts[index]
@@ -113,14 +113,4 @@ export class MemoryStore implements Store {
     }
     return low
   }
-}
-
-function encode(value: JsonValue): string {
-  try {
-    const text: string | undefined = JSON.stringify(value)
-    if (text !== undefined) return text
-  } catch (cause) {
-    throw new LumosError('invalid-request', 'The value has no JSON form.', { cause })
-  }
-  throw new LumosError('invalid-request', 'The value has no JSON form.')
 }

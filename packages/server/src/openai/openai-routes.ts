@@ -1,0 +1,115 @@
+import { timingSafeEqual } from 'node:crypto'
+import { isLumosError, type LumosClient, LumosError } from '@lomusai/client-js'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { streamSSE } from 'hono/streaming'
+import { answerEvents } from './answer-events.ts'
+import { chatChunks, chatCompletion } from './chat-chunks.ts'
+import { type ChatRequest, chatRequestSchema } from './chat-request.ts'
+import { openAiError } from './openai-error.ts'
+
+const maxBodyBytes = 1024 * 1024
+
+export interface OpenAiRoutesOptions {
+  client: LumosClient
+  /** When set, callers show it as `Authorization: Bearer …`. */
+  apiKey?: string
+}
+
+/** `/chat/completions` and `/models`, as OpenAI's clients expect them. @see OpenAI API reference */
+export function openAiRoutes({ client, apiKey }: OpenAiRoutesOptions): Hono {
+  const routes = new Hono()
+  routes.onError((error, context) => {
+    const { status, body } = openAiError(isLumosError(error) ? error : internalError(error))
+    return context.json(body, status)
+  })
+  routes.use(async (context, next) => {
+    if (apiKey !== undefined && !sameSecret(context.req.header('authorization') ?? '', `Bearer ${apiKey}`)) {
+      throw new LumosError('invalid-proof', 'Send the key of this server as "Authorization: Bearer …"')
+    }
+    return next()
+  })
+  routes.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        throw new LumosError('too-large', `A request may have ${maxBodyBytes} bytes at most`)
+      },
+    }),
+  )
+
+  routes.get('/models', async context => context.json({ object: 'list', data: await modelRows(client) }))
+
+  routes.post('/chat/completions', async context => {
+    const request = parseRequest(await context.req.text())
+    const head = {
+      id: `chatcmpl-${crypto.randomUUID()}`,
+      created: Math.floor(Date.now() / 1000),
+      model: request.model,
+    }
+    const reader = new AbortController()
+    const hangUp = (): void => reader.abort(new LumosError('run-stopped', 'The caller hung up'))
+    context.req.raw.signal.addEventListener('abort', hangUp, { once: true })
+    const events = await started(answerEvents(client, request, reader.signal))
+    if (request.stream !== true) return context.json(await chatCompletion(head, events))
+    return streamSSE(context, async stream => {
+      stream.onAbort(hangUp)
+      const includeUsage = request.stream_options?.include_usage === true
+      try {
+        for await (const chunk of chatChunks(head, events, { includeUsage })) {
+          await stream.writeSSE({ data: JSON.stringify(chunk) })
+        }
+        await stream.writeSSE({ data: '[DONE]' })
+      } catch (error) {
+        if (reader.signal.aborted) return
+        const { body } = openAiError(isLumosError(error) ? error : internalError(error))
+        await stream.writeSSE({ data: JSON.stringify(body) })
+      }
+    })
+  })
+  return routes
+}
+
+/** Resolves at the first event, so that a refusal is still an HTTP status and not the end of a stream. */
+async function started<T>(events: AsyncIterable<T>): Promise<AsyncIterable<T>> {
+  const iterator = events[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  return (async function* () {
+    try {
+      for (let next = first; next.done !== true; next = await iterator.next()) yield next.value
+    } finally {
+      await iterator.return?.()
+    }
+  })()
+}
+
+async function modelRows(client: LumosClient): Promise<object[]> {
+  const [agents, { models }] = await Promise.all([client.getAgents(), client.getModels()])
+  const row = (id: string, owner: string): object => ({ id, object: 'model', created: 0, owned_by: owner })
+  return [
+    ...Object.keys(agents).map(agentId => row(agentId, 'lumos-agent')),
+    ...models.map(model => row(model.modelId, model.engine)),
+  ]
+}
+
+function parseRequest(text: string): ChatRequest {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch (cause) {
+    throw new LumosError('malformed-frame', 'The body is not JSON', { cause })
+  }
+  const parsed = chatRequestSchema.safeParse(body)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new LumosError('invalid-request', `${issue?.path.join('.')}: ${issue?.message}`)
+}
+
+function internalError(cause: unknown): LumosError {
+  return new LumosError('internal', 'The server failed. Its log says why', { cause })
+}
+
+function sameSecret(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

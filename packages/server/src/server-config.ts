@@ -1,0 +1,94 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { LumosError } from '@lomusai/client-js'
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const list = z.string().transform(text => text.split(/[\s,]+/).filter(Boolean))
+
+const environment = z.object({
+  /** TCP port of the HTTP listener; 0 lets the system choose. */
+  LUMOS_PORT: port.default(4111),
+  /** Address to listen on. Anything but loopback wants LUMOS_API_KEY. */
+  LUMOS_HOST: z.string().default('127.0.0.1'),
+  /** Where identity, database and model cache live. */
+  LUMOS_HOME: z.string().optional(),
+  /** Multiaddrs to listen on; `off` for no peer node. */
+  LUMOS_P2P_LISTEN: list.optional(),
+  /** Peers to dial at start. */
+  LUMOS_PEERS: list.optional(),
+  /** Bearer key that `/v1` asks for. Absent: loopback callers need none. */
+  LUMOS_API_KEY: z.string().min(16).optional(),
+  /** Web origins other than our own that may call `/api`. */
+  LUMOS_CORS_ORIGINS: list.optional(),
+  /** Host names, beside loopback ones, under which we are reached. */
+  LUMOS_ALLOWED_HOSTS: list.optional(),
+  /** Hosts the `fetch` tool may read from. */
+  LUMOS_FETCH_ALLOW: list.optional(),
+  LUMOS_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  /** How long running answers may take to finish at shutdown, before they are suspended. */
+  LUMOS_GRACE_MS: z.coerce.number().int().min(0).default(5_000),
+})
+
+/** Everything a server needs to know before it starts. */
+export interface ServerConfig {
+  port: number
+  host: string
+  home: string
+  /** Empty: no peer node. */
+  peerListen: string[]
+  peers: string[]
+  apiKey?: string
+  corsOrigins: string[]
+  allowedHosts: string[]
+  fetchAllow: string[]
+  logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+  graceMs: number
+}
+
+/** Two listeners on loopback, ports chosen by the system. */
+const defaultPeerListen = ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws']
+
+/**
+ * The configuration that environment variables ask for.
+ *
+ * @throws {LumosError} `invalid-request` naming each variable that cannot be used, and why
+ */
+export function configFromEnvironment(variables: NodeJS.ProcessEnv): ServerConfig {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
+  const parsed = environment.safeParse(present)
+  if (!parsed.success) {
+    const reasons = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`)
+    throw new LumosError('invalid-request', `Cannot start with these settings. ${reasons.join('; ')}`)
+  }
+  const values = parsed.data
+  const config: ServerConfig = {
+    port: values.LUMOS_PORT,
+    host: values.LUMOS_HOST,
+    home: values.LUMOS_HOME ?? join(homedir(), '.lumos'),
+    peerListen: peerListen(values.LUMOS_P2P_LISTEN),
+    peers: values.LUMOS_PEERS ?? [],
+    corsOrigins: values.LUMOS_CORS_ORIGINS ?? [],
+    allowedHosts: values.LUMOS_ALLOWED_HOSTS ?? [],
+    fetchAllow: values.LUMOS_FETCH_ALLOW ?? [],
+    logLevel: values.LUMOS_LOG_LEVEL,
+    graceMs: values.LUMOS_GRACE_MS,
+  }
+  if (values.LUMOS_API_KEY !== undefined) config.apiKey = values.LUMOS_API_KEY
+  if (!isLoopback(config.host) && config.apiKey === undefined) {
+    throw new LumosError(
+      'invalid-request',
+      `Listening on ${config.host} opens /v1 to others. Set LUMOS_API_KEY (16 characters or more) first`,
+    )
+  }
+  return config
+}
+
+function peerListen(listen: string[] | undefined): string[] {
+  if (listen === undefined) return defaultPeerListen
+  return listen[0] === 'off' ? [] : listen
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}

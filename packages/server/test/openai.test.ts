@@ -1,0 +1,167 @@
+import type OpenAI from 'openai'
+import { describe, expect, it } from 'vitest'
+import { startApp } from './openai-fixture.ts'
+
+const weatherParameters = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  required: ['city'],
+}
+
+const weather = {
+  type: 'function' as const,
+  function: {
+    name: 'weather',
+    description: 'Weather of a city',
+    parameters: weatherParameters,
+  },
+} satisfies OpenAI.ChatCompletionTool
+
+describe('the official openai client', () => {
+  it('gets a whole answer from a model', async () => {
+    await using app = await startApp(['Good day to you.'])
+    const completion = await app.openai.chat.completions.create({
+      model: 'scripted',
+      messages: [{ role: 'user', content: 'Hello' }],
+      temperature: 0,
+      max_completion_tokens: 20,
+    })
+    expect(completion.choices[0]).toMatchObject({
+      message: { role: 'assistant', content: 'Good day to you.' },
+      finish_reason: 'stop',
+    })
+    expect(completion.usage?.total_tokens).toBeGreaterThan(0)
+    expect(app.model.requests[0]).toMatchObject({ temperature: 0, maxOutputTokens: 20 })
+  })
+
+  it('streams, with usage at the end when asked', async () => {
+    await using app = await startApp(['One two three'])
+    const stream = await app.openai.chat.completions.create({
+      model: 'scripted',
+      messages: [{ role: 'user', content: 'Count' }],
+      stream: true,
+      stream_options: { include_usage: true },
+    })
+    const deltas: string[] = []
+    let usage: unknown
+    for await (const chunk of stream) {
+      deltas.push(chunk.choices[0]?.delta.content ?? '')
+      usage = chunk.usage ?? usage
+    }
+    expect(deltas.join('')).toBe('One two three')
+    expect(deltas.filter(Boolean).length).toBeGreaterThan(1)
+    expect(usage).toMatchObject({ completion_tokens: 3 })
+  })
+
+  it('brings its own tools to a model, streamed, and gives the result back', async () => {
+    await using app = await startApp([
+      { toolCalls: [{ name: 'weather', arguments: { city: 'Oslo' } }] },
+      'It rains in Oslo.',
+    ])
+    const runner = app.openai.chat.completions.runTools({
+      model: 'scripted',
+      messages: [{ role: 'user', content: 'Weather in Oslo?' }],
+      stream: true,
+      tools: [
+        {
+          type: 'function',
+          function: {
+            name: 'weather',
+            description: 'Weather of a city',
+            parameters: { ...weatherParameters },
+            parse: (text: string): { city: string } => JSON.parse(text),
+            function: async ({ city }: { city: string }) => `${city}: rain`,
+          },
+        },
+      ],
+    })
+    expect(await runner.finalContent()).toBe('It rains in Oslo.')
+    expect(app.model.requests[1]?.messages).toContainEqual(
+      expect.objectContaining({ role: 'tool', name: 'weather', content: 'Oslo: rain' }),
+    )
+  })
+
+  it('reads a tool call of an answer that is not streamed', async () => {
+    await using app = await startApp([{ toolCalls: [{ name: 'weather', arguments: { city: 'Bern' } }] }])
+    const completion = await app.openai.chat.completions.create({
+      model: 'scripted',
+      messages: [{ role: 'user', content: 'Weather in Bern?' }],
+      tools: [weather],
+      tool_choice: { type: 'function', function: { name: 'weather' } },
+    })
+    const [choice] = completion.choices
+    expect(choice).toMatchObject({ finish_reason: 'tool_calls', message: { content: null } })
+    expect(choice?.message.tool_calls).toMatchObject([
+      { type: 'function', function: { name: 'weather', arguments: '{"city":"Bern"}' } },
+    ])
+  })
+
+  it('talks to an agent by its name, which runs its own tools and leaves no conversation behind', async () => {
+    await using app = await startApp((request, index) =>
+      index === 0
+        ? { toolCalls: [{ name: 'multiply', arguments: { a: 23, b: 19 } }] }
+        : `It is ${request.messages.at(-1)?.content}.`,
+    )
+    const completion = await app.openai.chat.completions.create({
+      model: 'assistant',
+      messages: [{ role: 'user', content: 'What is 23 × 19?' }],
+    })
+    expect(completion.choices[0]?.message.content).toContain('437')
+    expect(await app.client.getMemoryThreads()).toEqual([])
+  })
+
+  it('lists agents and models', async () => {
+    await using app = await startApp([])
+    const ids = []
+    for await (const model of app.openai.models.list()) ids.push(model.id)
+    expect(ids).toEqual(['assistant', 'scripted'])
+  })
+
+  it('gets typed errors for what cannot be answered', async () => {
+    await using app = await startApp([])
+    const messages = [{ role: 'user' as const, content: 'Hello' }]
+    await expect(app.openai.chat.completions.create({ model: 'absent', messages })).rejects.toMatchObject({
+      status: 404,
+      code: 'not-found',
+    })
+    await expect(
+      app.openai.chat.completions.create({ model: 'absent', messages, stream: true }),
+    ).rejects.toMatchObject({ status: 404 })
+    await expect(
+      app.openai.chat.completions.create({ model: 'scripted', messages, n: 2 as never }),
+    ).rejects.toMatchObject({ status: 400, message: expect.stringContaining('n:') })
+  })
+
+  it('needs the key when the server has one', async () => {
+    await using app = await startApp(['Hello'], { apiKey: 'correct-horse-battery' })
+    const messages = [{ role: 'user' as const, content: 'Hello' }]
+    await app.openai.chat.completions.create({ model: 'scripted', messages })
+    const stranger = app.openai.withOptions({ apiKey: 'wrong-horse-battery' })
+    await expect(stranger.chat.completions.create({ model: 'scripted', messages })).rejects.toMatchObject({
+      status: 401,
+    })
+  })
+
+  it('ends the work when the caller hangs up in the middle of a stream', async () => {
+    const length = 1_000_000
+    let spoken = 0
+    await using app = await startApp([
+      {
+        text: 'word '.repeat(length),
+        gate: chunk => {
+          spoken = chunk
+          return new Promise(resolve => setImmediate(resolve))
+        },
+      },
+    ])
+    const stream = await app.openai.chat.completions.create({
+      model: 'scripted',
+      messages: [{ role: 'user', content: 'Talk' }],
+      stream: true,
+    })
+    for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break
+    stream.controller.abort()
+    await expect.poll(() => app.model.activeCount).toBe(0)
+    expect(spoken).toBeLessThan(length)
+  })
+})
