@@ -1,0 +1,42 @@
+import { Tooltip } from 'radix-ui'
+import { lazy } from 'react'
+import { createBrowserRouter, RouterProvider } from 'react-router'
+import { AppContext, type AppServices } from './app-context.ts'
+import { ChatPage } from './chat/chat-page.tsx'
+import { AppShell } from './shell/app-shell.tsx'
+import { BrokenPage } from './shell/broken-page.tsx'
+import { MissingPage } from './shell/missing-page.tsx'
+
+const AgentsPage = lazy(() => import('./agents/agents-page.tsx'))
+const NetworkPage = lazy(() => import('./network/network-page.tsx'))
+const SettingsPage = lazy(() => import('./settings/settings-page.tsx'))
+
+const router = createBrowserRouter([
+  {
+    element: <AppShell />,
+    errorElement: <BrokenPage />,
+    children: [
+      {
+        errorElement: <BrokenPage />,
+        children: [
+          { path: '/', element: <ChatPage /> },
+          { path: '/chat/:threadId', element: <ChatPage /> },
+          { path: '/agents', element: <AgentsPage /> },
+          { path: '/network', element: <NetworkPage /> },
+          { path: '/settings', element: <SettingsPage /> },
+          { path: '*', element: <MissingPage /> },
+        ],
+      },
+    ],
+  },
+])
+
+export function App({ services }: { services: AppServices }) {
+  return (
+    <AppContext value={services}>
+      <Tooltip.Provider delayDuration={400}>
+        <RouterProvider router={router} />
+      </Tooltip.Provider>
+    </AppContext>
+  )
+}

@@ -1,0 +1,1 @@
+import '@lomusai/client-js/inference/worker'
