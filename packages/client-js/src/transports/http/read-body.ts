@@ -9,7 +9,7 @@ type Body = Pick<Request | Response, 'headers' | 'body' | 'arrayBuffer'>
  */
 export async function readBody(message: Body, maxBytes: number): Promise<Uint8Array> {
   const declared = message.headers.get('content-length')
-  if (declared !== null) {
+  if (declared !== null && /^\d+$/.test(declared)) {
     if (Number(declared) > maxBytes) throw tooLarge(maxBytes)
     // HTTP itself cuts the body at the declared length, except one that was unpacked on the way.
     if (message.headers.get('content-encoding') === null) return new Uint8Array(await message.arrayBuffer())
