@@ -41,6 +41,7 @@ export {
   onnxModels,
   type WeightFormat,
 } from './engines/onnx/index.ts'
+export { type OpenAiCompatibleOptions, openAiCompatibleModels } from './engines/openai-compatible/index.ts'
 export {
   createModelCatalog,
   createWorkerModelCatalog,

@@ -47,7 +47,9 @@ class SourceModelCatalog implements ModelCatalog {
 
   async list(options?: AbortOptions): Promise<ModelInfo[]> {
     this.#check()
-    const lists = await Promise.all(this.#sources.map(source => source.list(options)))
+    // A source that cannot be asked now hides only its own models.
+    const lists = await Promise.all(this.#sources.map(source => source.list(options).catch(() => [])))
+    options?.signal?.throwIfAborted()
     const byId = new Map<ModelId, ModelInfo>()
     // Of two sources with the same model the earlier one loads it, so its entry counts.
     for (const info of lists.flat().reverse()) byId.set(info.modelId, info)
@@ -101,12 +103,20 @@ class SourceModelCatalog implements ModelCatalog {
     if (this.#loads.get(modelId) === load) this.#loads.delete(modelId)
   }
 
+  /** The first source that lists the model; else the first that loads it unlisted, as a hub does. */
   async #loadFromFirst(modelId: ModelId, options: LoadOptions): Promise<Model> {
+    const others: ModelSource[] = []
     for (const source of this.#sources) {
+      const lists = await source.list(options).catch(() => [])
+      options.signal?.throwIfAborted()
+      if (lists.some(info => info.modelId === modelId)) return source.load(modelId, options)
+      others.push(source)
+    }
+    for (const source of others) {
       try {
         return await source.load(modelId, options)
       } catch (error) {
-        if (!isLumosError(error) || (error as LumosError).code !== 'not-found') throw error
+        if (!isLumosError(error) || error.code !== 'not-found') throw error
       }
     }
     throw new LumosError('not-found', `This node has no model ${modelId}.`)
