@@ -9,6 +9,8 @@
  * storeSuite('mine', { create: () => new MyStore() })
  * ```
  */
+export { type AgentSuiteOptions, agentContext, agentSuite, runAgent } from './testing/agent-suite.ts'
+export { CrashingStore, type CrashingStoreOptions } from './testing/crashing-store.ts'
 export { type Faults, FlakyTransport, type FlakyTransportOptions } from './testing/flaky-transport.ts'
 export { collect, Requester, type RequestOptions, runParams, userMessage } from './testing/host-fixture.ts'
 export { identitySuite } from './testing/identity-suite.ts'
@@ -19,5 +21,6 @@ export { ScriptedModel, type ScriptedModelOptions, type ScriptedTurn } from './t
 export { type SimulatedAnswer, SimulatedHost } from './testing/simulated-host.ts'
 export { storeSuite } from './testing/store-suite.ts'
 export { threadStoreSuite } from './testing/thread-store-suite.ts'
+export { type ToolSuiteOptions, toolContext, toolSuite } from './testing/tool-suite.ts'
 export type { CreateTransportPair, TransportPair } from './testing/transport-pair.ts'
 export { transportSuite } from './testing/transport-suite.ts'

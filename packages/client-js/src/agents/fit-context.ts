@@ -17,6 +17,7 @@ export const assumedBytesPerToken = 3
 /** What a chat template adds around each message, generously. */
 const bytesPerMessage = 24
 const minToolResultBytes = 256
+const cutMark = utf8.encode(' … (cut)')
 
 /**
  * The messages of a prompt of at most `maxBytes`. The oldest turns go first, each as a whole: a turn starts with
@@ -74,7 +75,8 @@ function cutToolResults(turn: ChatMessage[], excessBytes: number): ChatMessage[]
   for (const { message, index, bytes } of longestFirst) {
     if (left <= 0) break
     const target = Math.max(minToolResultBytes, bytes - left)
-    const content = `${cutToBytes(message.content, target - bytesPerMessage - 8)} … (cut)`
+    const content =
+      cutToBytes(message.content, target - bytesPerMessage - cutMark.length) + utf8.decode(cutMark)
     cut[index] = { ...message, content }
     left -= bytes - target
   }

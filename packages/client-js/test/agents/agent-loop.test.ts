@@ -1,0 +1,366 @@
+import { describe, expect, it } from 'vitest'
+import { createAssistant } from '../../src/agents/index.ts'
+import {
+  type AgentEvent,
+  type AgentRunContext,
+  type ApprovalDecision,
+  type JsonObject,
+  LumosError,
+  type Tool,
+} from '../../src/contracts/index.ts'
+import { agentContext, agentSuite, runAgent } from '../../src/testing/agent-suite.ts'
+import { runParams } from '../../src/testing/host-fixture.ts'
+import { MemoryModelCatalog } from '../../src/testing/memory-model-catalog.ts'
+import { ScriptedModel, type ScriptedModelOptions } from '../../src/testing/scripted-model.ts'
+
+type Script = ScriptedModelOptions['script']
+
+function assistant(
+  script: Script,
+  tools: Tool[] = [],
+  options: { maxSteps?: number; maxRepairs?: number } = {},
+) {
+  const model = new ScriptedModel({ script })
+  return { agent: createAssistant({ models: new MemoryModelCatalog([model]), tools, ...options }), model }
+}
+
+const add: Tool = {
+  name: 'add',
+  description: 'Adds two numbers.',
+  parameters: {
+    type: 'object',
+    properties: { a: { type: 'number' }, b: { type: 'number' } },
+    required: ['a', 'b'],
+  },
+  idempotent: true,
+  async execute({ a, b }) {
+    return Number(a) + Number(b)
+  },
+}
+
+function call(name: string, args: JsonObject | string) {
+  return { toolCalls: [{ name, arguments: args }] }
+}
+
+function ofType<T extends AgentEvent['type']>(events: AgentEvent[], type: T) {
+  return events.filter((event): event is Extract<AgentEvent, { type: T }> => event.type === type)
+}
+
+/** What the model was told of its calls, in the last request. */
+function toolMessages(model: ScriptedModel): string[] {
+  return (model.requests.at(-1)?.messages ?? []).flatMap(message =>
+    message.role === 'tool' ? [message.content] : [],
+  )
+}
+
+agentSuite('AgentLoop', { create: () => assistant(() => 'Hello to you.').agent })
+agentSuite('AgentLoop with a tool', {
+  create: () =>
+    assistant(
+      ({ messages }) =>
+        messages.some(({ role }) => role === 'tool') ? 'It is 3.' : call('add', { a: 1, b: 2 }),
+      [add],
+    ).agent,
+})
+
+describe('tool calls', () => {
+  it('feed their results to the model, which then answers', async () => {
+    const { agent, model } = assistant([call('add', { a: 20, b: 3 }), 'It is 23.'], [add])
+    const events = await runAgent(agent, runParams('20 + 3?'))
+    expect(ofType(events, 'tool-finished')).toMatchObject([{ name: 'add', result: 23, isError: false }])
+    expect(model.requests[1]?.messages.map(({ role }) => role)).toEqual([
+      'system',
+      'user',
+      'assistant',
+      'tool',
+    ])
+    expect(toolMessages(model)).toEqual(['23'])
+  })
+
+  it('run at the same time, and reach the model in the order of the calls', async () => {
+    const order: string[] = []
+    const both = Promise.withResolvers<void>()
+    const meet: Tool = {
+      ...add,
+      name: 'meet',
+      parameters: { type: 'object' },
+      async execute({ who }) {
+        order.push(`${who} begins`)
+        if (order.length === 2) both.resolve()
+        // Each waits for the other: one after the other would never end.
+        await both.promise
+        if (who === 'first') await new Promise(resolve => setImmediate(resolve))
+        order.push(`${who} ends`)
+        return `${who}`
+      },
+    }
+    const calls = ['first', 'second'].map(who => ({ name: 'meet', arguments: { who } }))
+    const { agent, model } = assistant([{ toolCalls: calls }, 'done'], [meet])
+    const events = await runAgent(agent, runParams('go'))
+    expect(order).toEqual(['first begins', 'second begins', 'second ends', 'first ends'])
+    expect(ofType(events, 'tool-finished').map(({ result }) => result)).toEqual(['second', 'first'])
+    expect(toolMessages(model)).toEqual(['first', 'second'])
+  })
+
+  it.each([
+    ['a missing bracket', '{"a": 1, "b": 2'],
+    ['single quotes', "{'a': 1, 'b': 2}"],
+    ['numbers as text', '{"a": "1", "b": " 2 "}'],
+    ['an envelope around them', '{"arguments": {"a": 1, "b": 2}}'],
+    ['JSON inside JSON', JSON.stringify('{"a": 1, "b": 2}')],
+    ['null for what is optional', '{"a": 1, "b": 2, "c": null}'],
+  ])('are mended: %s', async (_title, text) => {
+    const { agent } = assistant([call('add', text), 'ok'], [add])
+    const events = await runAgent(agent, runParams('1 + 2?'))
+    expect(ofType(events, 'tool-called')).toMatchObject([{ arguments: { a: 1, b: 2 } }])
+    expect(ofType(events, 'tool-finished')).toMatchObject([{ result: 3, isError: false }])
+  })
+
+  it('with arguments beyond mending tell the model what is wrong, and it tries again', async () => {
+    const { agent, model } = assistant([call('add', { a: 'one' }), call('add', { a: 1, b: 2 }), 'ok'], [add])
+    const events = await runAgent(agent, runParams('1 + 2?'))
+    const [first, second] = ofType(events, 'tool-finished')
+    expect(first).toMatchObject({ isError: true, result: { error: { code: 'invalid-request' } } })
+    expect(JSON.stringify(first?.result)).toMatch(/"b"|\bb\b/)
+    expect(second).toMatchObject({ isError: false, result: 3 })
+    expect(ofType(events, 'tool-called')).toHaveLength(1)
+    expect(model.requests[1]?.messages.at(-1)?.content).toContain('Wrong arguments')
+  })
+
+  it('of an unknown tool name the ones there are', async () => {
+    const { agent, model } = assistant([call('subtract', {}), 'ok'], [add])
+    await runAgent(agent, runParams('2 - 1?'))
+    expect(toolMessages(model)[0]).toMatch(/no tool.*subtract.*add/)
+  })
+
+  it('that fail are results, not the end', async () => {
+    const broken: Tool = { ...add, name: 'broken', execute: () => Promise.reject(new Error('wires crossed')) }
+    const sudden: Tool = {
+      ...add,
+      name: 'sudden',
+      execute() {
+        throw new LumosError('rate-limited', 'too often')
+      },
+    }
+    const args = { a: 1, b: 1 }
+    const toolCalls = [
+      { name: 'broken', arguments: args },
+      { name: 'sudden', arguments: args },
+    ]
+    const { agent } = assistant([{ toolCalls }, 'sorry'], [broken, sudden])
+    const events = await runAgent(agent, runParams('go'))
+    const results = Object.fromEntries(ofType(events, 'tool-finished').map(result => [result.name, result]))
+    expect(results).toMatchObject({
+      broken: { isError: true, result: { error: { code: 'tool-failed', message: 'wires crossed' } } },
+      sudden: { isError: true, result: { error: { code: 'rate-limited' } } },
+    })
+    expect(ofType(events, 'message-added')).toHaveLength(2)
+  })
+
+  it('have ids of their own, though the model numbers them anew each time', async () => {
+    const script = [call('add', { a: 1, b: 1 }), call('add', { a: 2, b: 2 }), 'ok']
+    const events = await runAgent(assistant(script, [add]).agent, runParams('go'))
+    expect(new Set(ofType(events, 'tool-called').map(({ toolCallId }) => toolCallId)).size).toBe(2)
+  })
+})
+
+describe('limits', () => {
+  it('hide the tools on the last step, so that the model answers from what it has', async () => {
+    const script: Script = ({ tools }, index) => (tools ? call('add', { a: index, b: 1 }) : 'Enough.')
+    const { agent, model } = assistant(script, [add], { maxSteps: 3 })
+    const events = await runAgent(agent, runParams('go'))
+    expect(model.requests.map(({ tools }) => tools?.length ?? 0)).toEqual([1, 1, 0])
+    expect(ofType(events, 'message-added').at(-1)?.message.parts).toEqual([{ text: 'Enough.' }])
+  })
+
+  it('end a run with limit-reached when the model calls tools to the last', async () => {
+    const script: Script = (_request, index) => call('add', { a: index, b: 1 })
+    for (const maxSteps of [1, 3]) {
+      const { agent, model } = assistant(script, [add])
+      const run = runAgent(agent, { ...runParams('go'), maxSteps })
+      await expect(run).rejects.toMatchObject({ code: 'limit-reached' })
+      expect(model.requests).toHaveLength(maxSteps)
+    }
+  })
+
+  it('end repairs: after two futile steps the model must answer without tools', async () => {
+    const script: Script = ({ tools }) => (tools ? call('add', { a: 'x' }) : 'I cannot.')
+    const { agent, model } = assistant(script, [add])
+    await runAgent(agent, runParams('go'))
+    expect(model.requests.map(({ tools }) => tools?.length ?? 0)).toEqual([1, 1, 0])
+  })
+
+  it('end repetition: a model that asks the same again and again must answer', async () => {
+    const script: Script = ({ tools }) => (tools ? call('add', { a: 1, b: 1 }) : 'Two.')
+    const { agent, model } = assistant(script, [add])
+    const events = await runAgent(agent, runParams('1 + 1?'))
+    expect(model.requests).toHaveLength(4)
+    expect(ofType(events, 'message-added').at(-1)?.message.parts).toEqual([{ text: 'Two.' }])
+  })
+
+  it('of tokens cut the answer, and the step says so', async () => {
+    const { agent } = assistant(['one two three four'])
+    const events = await runAgent(agent, { ...runParams('count'), maxOutputTokens: 2 })
+    expect(ofType(events, 'step-finished')).toMatchObject([{ finishReason: 'length' }])
+    expect(ofType(events, 'message-added')[0]?.message.parts).toEqual([{ text: 'one two' }])
+  })
+})
+
+describe('approval', () => {
+  const risky: Tool = { ...add, name: 'risky', requiresApproval: true, idempotent: false }
+  const script: Script = ({ messages }) =>
+    messages.some(({ role }) => role === 'tool') ? 'Done.' : call('risky', { a: 1, b: 2 })
+
+  async function decide(decision: ApprovalDecision) {
+    const { agent, model } = assistant(script, [risky])
+    const events = await runAgent(agent, runParams('go'), { waitForApproval: async () => decision })
+    return { events, model }
+  }
+
+  it('is asked before the tool runs, and the tool runs once given', async () => {
+    const { events } = await decide({ approved: true })
+    expect(events.map(({ type }) => type)).toEqual([
+      'step-started',
+      'tool-called',
+      'step-finished',
+      'approval-requested',
+      'approval-decided',
+      'tool-finished',
+      'message-added',
+      'step-started',
+      'text-delta',
+      'step-finished',
+      'message-added',
+    ])
+    expect(ofType(events, 'tool-finished')).toMatchObject([{ result: 3 }])
+  })
+
+  it('refused reaches the model with the reason', async () => {
+    const { events, model } = await decide({ approved: false, reason: 'too dear' })
+    expect(ofType(events, 'tool-finished')).toMatchObject([{ isError: true }])
+    expect(toolMessages(model)[0]).toMatch(/declined.*too dear/)
+  })
+
+  it('does not hold up the other calls of the step', async () => {
+    const toolCalls = [
+      { name: 'risky', arguments: { a: 1, b: 2 } },
+      { name: 'add', arguments: { a: 3, b: 4 } },
+    ]
+    const { agent } = assistant([{ toolCalls }, 'ok'], [risky, add])
+    const decision = Promise.withResolvers<ApprovalDecision>()
+    const finished: unknown[] = []
+    for await (const event of agent.run(
+      runParams('go'),
+      agentContext({ waitForApproval: () => decision.promise }),
+    )) {
+      if (event.type !== 'tool-finished') continue
+      finished.push(event.result)
+      decision.resolve({ approved: true })
+    }
+    expect(finished).toEqual([7, 3])
+  })
+
+  it('waits no longer once the run is stopped', async () => {
+    const { agent } = assistant(script, [risky])
+    const controller = new AbortController()
+    const reason = new LumosError('run-stopped', 'stopped')
+    const waitForApproval: AgentRunContext['waitForApproval'] = () => {
+      queueMicrotask(() => controller.abort(reason))
+      return new Promise(() => {})
+    }
+    const run = runAgent(agent, runParams('go'), { signal: controller.signal, waitForApproval })
+    await expect(run).rejects.toBe(reason)
+  })
+})
+
+describe('resuming', () => {
+  const script: Script = ({ messages }) =>
+    messages.some(({ role }) => role === 'tool') ? 'Done.' : call('pay', { a: 1, b: 2 })
+
+  /** The journal up to the given event, of a run with one call. */
+  async function journalUntil(tool: Tool, type: AgentEvent['type']): Promise<AgentEvent[]> {
+    const events = await runAgent(assistant(script, [tool]).agent, runParams('go'), {
+      waitForApproval: async () => ({ approved: true }),
+    })
+    return events.slice(0, events.findIndex(event => event.type === type) + 1)
+  }
+
+  it('does not repeat a call that was cut off, and tells the model so', async () => {
+    let runs = 0
+    const pay: Tool = { ...add, name: 'pay', idempotent: false, execute: async () => ++runs }
+    const journal = await journalUntil(pay, 'step-finished')
+    runs = 0
+    const { agent, model } = assistant(script, [pay])
+    await runAgent(agent, runParams('go'), { journal })
+    expect(runs).toBe(0)
+    expect(toolMessages(model)[0]).toMatch(/unknown/)
+  })
+
+  it('repeats it when the tool is idempotent, under the same id', async () => {
+    const ids: string[] = []
+    const pay: Tool = {
+      ...add,
+      name: 'pay',
+      async execute(_args, { toolCallId }) {
+        ids.push(toolCallId)
+        return 'paid'
+      },
+    }
+    const journal = await journalUntil(pay, 'step-finished')
+    await runAgent(assistant(script, [pay]).agent, runParams('go'), { journal })
+    expect(ids).toHaveLength(2)
+    expect(ids[0]).toBe(ids[1])
+  })
+
+  it('asks again for an approval nobody had given, without asking the model again', async () => {
+    const pay: Tool = { ...add, name: 'pay', requiresApproval: true, idempotent: false }
+    const journal = await journalUntil(pay, 'approval-requested')
+    const { agent, model } = assistant(script, [pay])
+    const events = await runAgent(agent, runParams('go'), {
+      journal,
+      waitForApproval: async () => ({ approved: true }),
+    })
+    expect(events.map(({ type }) => type).slice(0, 3)).toEqual([
+      'approval-decided',
+      'tool-finished',
+      'message-added',
+    ])
+    expect(ofType(events, 'tool-finished')).toMatchObject([{ result: 3 }])
+    expect(model.requests).toHaveLength(1)
+  })
+
+  it('asks the model anew when its answer was cut off', async () => {
+    const { agent, model } = assistant(script, [{ ...add, name: 'pay' }])
+    const journal = await journalUntil({ ...add, name: 'pay' }, 'tool-called')
+    const events = await runAgent(agent, runParams('go'), { journal })
+    expect(events[0]).toMatchObject({ type: 'step-started', step: 1 })
+    expect(model.requests).toHaveLength(2)
+  })
+})
+
+describe('cancelling', () => {
+  it('leaves a model that never answers', async () => {
+    const controller = new AbortController()
+    const reason = new LumosError('run-stopped', 'stopped')
+    const gate = () => {
+      queueMicrotask(() => controller.abort(reason))
+      return new Promise<void>(() => {})
+    }
+    const { agent } = assistant([{ text: 'never', gate }])
+    await expect(runAgent(agent, runParams('go'), { signal: controller.signal })).rejects.toBe(reason)
+  })
+
+  it('leaves a tool that ignores its signal', async () => {
+    const controller = new AbortController()
+    const reason = new LumosError('run-stopped', 'stopped')
+    const deaf: Tool = {
+      ...add,
+      execute() {
+        queueMicrotask(() => controller.abort(reason))
+        return new Promise(() => {})
+      },
+    }
+    const { agent } = assistant([call('add', { a: 1, b: 1 })], [deaf])
+    await expect(runAgent(agent, runParams('go'), { signal: controller.signal })).rejects.toBe(reason)
+  })
+})
