@@ -46,6 +46,8 @@ async function serve(
     ...(hasBody && { body: Readable.toWeb(incoming) as ReadableStream<Uint8Array>, duplex: 'half' }),
   })
   const response = await handle(request)
+  // A body refused in the middle would block the next request on this socket.
+  if (!incoming.complete) outgoing.setHeader('connection', 'close')
   outgoing.writeHead(response.status, [...response.headers].flat())
   if (response.body === null) outgoing.end()
   else await pipeline(Readable.fromWeb(response.body as never), outgoing)
