@@ -1,0 +1,120 @@
+import { calculator, clock, createAssistant, fetchTool, notesTools } from '../agents/index.ts'
+import type { ModelId, Tool } from '../contracts/index.ts'
+import { createHost, type DescribedHost } from '../host/index.ts'
+import { StoreThreads } from '../stores/store-threads.ts'
+import type { PeerNode, PeerServer } from '../transports/libp2p/index.ts'
+import type { LocalNode, LocalNodeParts } from './local-node.ts'
+
+/** Puts a node together; `start()` is the caller's. */
+export async function assembleLocalNode(parts: LocalNodeParts): Promise<LocalNode> {
+  const peerNode = await createPeer(parts)
+  return new AssembledNode(parts, createNodeHost(parts, peerNode), peerNode)
+}
+
+class AssembledNode implements LocalNode {
+  readonly #parts: LocalNodeParts
+  #peerServer: PeerServer | undefined
+  #starting: Promise<void> | undefined
+
+  constructor(
+    parts: LocalNodeParts,
+    readonly host: DescribedHost,
+    readonly peerNode: PeerNode | undefined,
+  ) {
+    this.#parts = parts
+  }
+
+  get identity() {
+    return this.#parts.identity
+  }
+
+  get models() {
+    return this.#parts.models
+  }
+
+  get store() {
+    return this.#parts.store
+  }
+
+  async start(): Promise<void> {
+    this.#starting ??= this.#start()
+    try {
+      await this.#starting
+    } catch (error) {
+      this.#starting = undefined
+      await this.#stopServing()
+      throw error
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#starting = undefined
+    await this.#stopServing()
+    const { models, ownsModels, store, ownsStore } = this.#parts
+    if (ownsModels) await models.stop()
+    if (ownsStore) await store.stop()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  async #start(): Promise<void> {
+    await this.host.start()
+    if (this.peerNode === undefined) return
+    await this.peerNode.start()
+    const { serveLibp2p } = await import('../transports/libp2p/index.ts')
+    this.#peerServer = await serveLibp2p(this.peerNode, this.host)
+  }
+
+  async #stopServing(): Promise<void> {
+    await this.host.stop()
+    await this.#peerServer?.stop()
+    this.#peerServer = undefined
+    await this.peerNode?.stop()
+  }
+}
+
+function createNodeHost(parts: LocalNodeParts, peerNode: PeerNode | undefined): DescribedHost {
+  const { identity, store, models, agents = [], name, authorizer, limits, onError } = parts
+  const tools = parts.tools ?? defaultTools(parts)
+  const assistant = createAssistant({
+    models,
+    tools,
+    ...(parts.instructions !== undefined && { instructions: parts.instructions }),
+    ...(parts.modelId !== undefined && { modelId: parts.modelId as ModelId }),
+  })
+  const time = parts.clock && { clock: parts.clock }
+  return createHost({
+    identity,
+    store,
+    models,
+    tools,
+    agents: [assistant, ...agents],
+    threads: new StoreThreads({ store, ...time }),
+    ...time,
+    ...(peerNode && { peers: peerNode }),
+    ...(name !== undefined && { describe: { name } }),
+    ...(authorizer && { authorizer }),
+    ...(limits && { limits }),
+    ...(onError && { onError }),
+  })
+}
+
+function defaultTools({ store, fetchAllow, clock: time }: LocalNodeParts): Tool[] {
+  const options = time === undefined ? {} : { clock: time }
+  return [
+    calculator(),
+    clock(options),
+    ...notesTools(store, options),
+    ...(fetchAllow === undefined ? [] : [fetchTool({ allow: fetchAllow })]),
+  ]
+}
+
+/** libp2p loads only for nodes that are peers. */
+async function createPeer({ identity, peer = false, clock: time }: LocalNodeParts) {
+  if (peer === false) return undefined
+  const { createPeerNode } = await import('../transports/libp2p/index.ts')
+  const listen = peer === true ? [] : peer.listen
+  return createPeerNode({ identity, listen, ...(time && { clock: time }) })
+}

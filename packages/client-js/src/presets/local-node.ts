@@ -1,0 +1,54 @@
+import type { Agent, Authorizer, Clock, Identity, ModelCatalog, Store, Tool } from '../contracts/index.ts'
+import type { DescribedHost, HostLimits } from '../host/index.ts'
+import type { PeerNode } from '../transports/libp2p/index.ts'
+
+/** What a node in this process may be told, in Node and in the browser alike. */
+export interface LocalNodeBasics {
+  /** @default the one kept in `directory`; without that a fresh one, in memory */
+  identity?: Identity | undefined
+  /** What the assistant may use. @default calculator, clock, notes, and fetch where `fetchAllow` names hosts */
+  tools?: readonly Tool[] | undefined
+  /** Hosts the assistant may read pages of, for instance `['*.wikipedia.org']`. @default none */
+  fetchAllow?: readonly string[] | undefined
+  /** The assistant's system message. */
+  instructions?: string | undefined
+  /** The assistant's model. @default the catalogue's default */
+  modelId?: string | undefined
+  /** Beside the assistant. */
+  agents?: readonly Agent[] | undefined
+  /** For people. */
+  name?: string | undefined
+  /** Be a libp2p peer too: true to ask others only, or with addresses to listen on, such as `/ip4/127.0.0.1/tcp/0`. */
+  peer?: boolean | { listen: string[] } | undefined
+  /** @default everybody who can prove who they are */
+  authorizer?: Authorizer | undefined
+  limits?: HostLimits | undefined
+  /** @default the machine's */
+  clock?: Clock | undefined
+  /** Told of failures that are ours. @default ignored */
+  onError?: ((error: unknown) => void) | undefined
+}
+
+/** A whole node in this process: give its `host` to `createClient`. */
+export interface LocalNode extends AsyncDisposable {
+  readonly identity: Identity
+  readonly host: DescribedHost
+  readonly models: ModelCatalog
+  readonly store: Store
+  /** Only when the node was asked to be a peer; its `addresses()` are what others dial, once it started. */
+  readonly peerNode: PeerNode | undefined
+  /** Continues unfinished runs and listens for peers. Idempotent; a failed start stops what it started. */
+  start(): Promise<void>
+  /** Running answers get five seconds to finish; what remains goes on at the next start. Idempotent. */
+  stop(): Promise<void>
+}
+
+/** What each platform has its own of. */
+export interface LocalNodeParts extends LocalNodeBasics {
+  identity: Identity
+  /** Stopped with the node when it is the node's own. */
+  store: Store
+  ownsStore: boolean
+  models: ModelCatalog
+  ownsModels: boolean
+}

@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createIdentity } from '../../src/identity.ts'
+import { createClient } from '../../src/index.ts'
+import { createPeerNode, libp2pTransport } from '../../src/p2p.ts'
+import { createLocalNode, type LocalNodeOptions } from '../../src/presets/node.ts'
+import { MemoryModelCatalog, ScriptedModel } from '../../src/testing.ts'
+
+const sum = { toolCalls: [{ name: 'calculator', arguments: { expression: '23 * 19' } }] }
+
+function options(extra: LocalNodeOptions = {}): LocalNodeOptions {
+  return { models: new MemoryModelCatalog([new ScriptedModel({ script: [sum, 'It is 437.'] })]), ...extra }
+}
+
+describe('a local node', () => {
+  it('answers through a tool, in this process', async () => {
+    await using node = await createLocalNode(options({ name: 'Desk' }))
+    await node.start()
+    await using client = createClient({ host: node.host })
+    const { text, toolResults } = await client.getAgent('assistant').generate('What is 23 × 19?')
+    expect(text).toBe('It is 437.')
+    expect(toolResults).toMatchObject([{ name: 'calculator', isError: false }])
+    expect(JSON.stringify(toolResults)).toContain('437')
+    expect(Object.keys(await client.getTools())).toEqual(['calculator', 'clock', 'notes_add', 'notes_search'])
+    expect((await client.getNode()).name).toBe('Desk')
+  })
+
+  it('answers peers, under the same name as in this process', async () => {
+    await using node = await createLocalNode(options({ peer: { listen: ['/ip4/127.0.0.1/tcp/0'] } }))
+    await node.start()
+    const peerNode = await createPeerNode({ identity: await createIdentity() })
+    const peers = node.peerNode?.addresses() ?? []
+    await using client = createClient({ peers, transports: [libp2pTransport(peerNode)] })
+    const { text, place, nodeId } = await client.getAgent('assistant').generate('What is 23 × 19?')
+    expect([text, place.kind, nodeId]).toEqual(['It is 437.', 'peer', node.identity.did])
+    expect(await client.getPeers()).toMatchObject([{ peerId: peerNode.peerId }])
+    await peerNode.stop()
+  })
+
+  it('keeps its name in its folder', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'lumos-node-'))
+    try {
+      const first = await createLocalNode(options({ directory }))
+      const second = await createLocalNode(options({ directory }))
+      expect(second.identity.did).toBe(first.identity.did)
+    } finally {
+      await rm(directory, { recursive: true })
+    }
+  })
+
+  it('reads pages only when told of hosts, and starts and stops as often as asked', async () => {
+    await using node = await createLocalNode(options({ fetchAllow: ['example.com'] }))
+    await Promise.all([node.start(), node.start()])
+    await using client = createClient({ host: node.host })
+    expect(Object.keys(await client.getTools())).toContain('fetch')
+    await node.stop()
+    await node.stop()
+  })
+})
