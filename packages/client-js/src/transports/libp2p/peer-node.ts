@@ -1,6 +1,5 @@
 import { identify } from '@libp2p/identify'
 import type { Connection, ConnectionGater, Libp2p } from '@libp2p/interface'
-import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
@@ -18,6 +17,7 @@ import { createSystemClock, raceSignal, TypedEmitter } from '../../core/index.ts
 import { ConnectionTable } from './connection-table.ts'
 import { privateKeyFromIdentity } from './identity-private-key.ts'
 import { LatencyMonitor } from './latency-monitor.ts'
+import { noiseInOneWrite } from './noise-in-one-write.ts'
 import type { PeerNodeEvents } from './peer-node-events.ts'
 
 export interface PeerNodeOptions {
@@ -74,7 +74,7 @@ export async function createPeerNode(options: PeerNodeOptions): Promise<PeerNode
     privateKey: privateKeyFromIdentity(options.identity),
     addresses: { listen: options.listen ?? [], announce: options.announce ?? [] },
     transports: media,
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [noiseInOneWrite()],
     streamMuxers: [yamux()],
     // A browser's default refuses private addresses, where peers of one house are.
     connectionGater: options.connectionGater ?? { denyDialMultiaddr: () => false },

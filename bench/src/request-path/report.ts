@@ -1,0 +1,43 @@
+import { median, medianRatio, type Rounds } from './measure.ts'
+import type { Path } from './path.ts'
+
+/** Everything a run measured: kept as it is, so that any other summary can be made later. */
+export interface Results {
+  measuredAt: string
+  machine: { node: string; cpu: string; cores: number }
+  paths: { name: string; baseline: string }[]
+  /** Milliseconds of the median call of each round, one call after another. */
+  callMs: Rounds
+  /** Calls per second of each round, 32 in flight. */
+  callsPerSecond: Rounds
+  /** Microseconds per token of each round. */
+  tokenUs: Rounds
+}
+
+/** The summary as a Markdown table. */
+export function table(results: Results): string {
+  const rows = results.paths.map(path => {
+    const isBaseline = path.name === path.baseline
+    const cell = (rounds: Rounds, digits: number) => {
+      const values = rounds[path.name]
+      if (values === undefined) return ['', '']
+      const ratio = isBaseline ? '' : `${medianRatio(values, rounds[path.baseline] ?? []).toFixed(2)}×`
+      return [median(values).toFixed(digits), ratio]
+    }
+    const cells = [
+      ...cell(results.callMs, 3),
+      ...cell(results.callsPerSecond, 0),
+      ...cell(results.tokenUs, 1),
+    ]
+    return `| ${isBaseline ? path.name : `**${path.name}**`} | ${cells.join(' | ')} |`
+  })
+  return [
+    '| | ms a call | | calls/s, 32 in flight | | µs a token | |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n')
+}
+
+export function pathsOf(paths: readonly Path[]): Results['paths'] {
+  return paths.map(({ name, baseline }) => ({ name, baseline }))
+}
