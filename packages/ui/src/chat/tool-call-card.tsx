@@ -42,12 +42,10 @@ export function ToolCallCard({ call, session }: ToolCallCardProps) {
         isWaiting ? 'border-light shadow-soft' : 'border-line',
       )}
     >
-      <Collapsible.Trigger
-        aria-label={`${t('tool.label', { name: call.name })}, ${t(`tool.state.${call.state}`)}`}
-        className="group/tool flex w-full items-center gap-3 rounded-2xl px-4 py-2.5 text-left"
-      >
+      <Collapsible.Trigger className="group/tool flex w-full items-center gap-3 rounded-2xl px-4 py-2.5 text-left">
         <Icon aria-hidden size={16} strokeWidth={1.8} className="shrink-0 text-ink-faint" />
         <span className="min-w-0 flex-1 truncate">
+          <span className="sr-only">{t('tool.label')} </span>
           <span className="font-medium">{call.name}</span>{' '}
           <span className="font-mono text-[0.8rem] text-ink-soft">{summarise(call.arguments)}</span>
           {call.state === 'finished' && (

@@ -176,7 +176,7 @@ export const en = {
     image: 'Image: {{alt}}',
   },
   tool: {
-    label: 'Tool call: {{name}}',
+    label: 'Tool call:',
     arguments: 'Arguments',
     result: 'Result',
     error: 'Error',

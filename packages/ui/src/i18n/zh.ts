@@ -115,7 +115,7 @@ export const zh: Translation = {
     image: '图片：{{alt}}',
   },
   tool: {
-    label: '工具调用：{{name}}',
+    label: '工具调用：',
     arguments: '参数',
     result: '结果',
     error: '错误',

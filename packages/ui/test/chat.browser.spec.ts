@@ -1,0 +1,83 @@
+import { ask, expect, test } from './browser/test.ts'
+
+test('a question is answered through a tool call, and the answer says who gave it', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'What is 23 × 19?' }).click()
+  const answer = page.getByRole('article').last()
+  await expect(answer).toContainText('23 × 19 = 437.')
+  await expect(answer.getByRole('contentinfo').or(answer.locator('footer'))).toContainText('Cloud')
+  await expect(answer.locator('footer')).toContainText('scripted')
+  await answer.getByRole('button', { name: /^Tool call: calculator .*437.* done$/ }).click()
+  await expect(answer).toContainText('"expression": "23 * 19"')
+  await expect(page.getByRole('link', { name: 'What is 23 × 19?' })).toBeVisible()
+})
+
+test('an answer goes on after a reload, and Escape stops the run itself', async ({ page }) => {
+  await page.goto('/')
+  await ask(page, 'Tell me a story')
+  await expect(page.getByText('word12')).toBeVisible()
+  await page.reload()
+  await expect(page.getByText('word40')).toBeVisible()
+  const answer = page.getByRole('article').last()
+  expect(((await answer.textContent()) ?? '').match(/word0 /g)).toHaveLength(1)
+  await page.keyboard.press('Escape')
+  await expect(answer.locator('footer')).toContainText('Stopped')
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeVisible()
+})
+
+test('approval is asked, survives a reload, and is given', async ({ page }) => {
+  await page.goto('/')
+  await ask(page, 'Remember that my train leaves at 7:40.')
+  await expect(page.getByText('Allow this?')).toBeVisible()
+  await expect(page.locator('[aria-live=polite]').last()).toContainText('notes_add')
+  await page.reload()
+  await page.getByRole('button', { name: 'Approve' }).click()
+  await expect(page.getByRole('article').last()).toContainText('The tool said')
+})
+
+test('a failed answer keeps what was said and can be tried again', async ({ page }) => {
+  await page.goto('/')
+  await ask(page, 'Please fail')
+  const answer = page.getByRole('article').last()
+  await expect(answer).toContainText('Well')
+  await answer.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(1)
+  await expect(page.getByRole('article')).toHaveCount(2)
+})
+
+test('markdown is shown without raw HTML or script addresses', async ({ page }) => {
+  await page.goto('/')
+  await ask(page, 'Show me')
+  const answer = page.getByRole('article').last()
+  await expect(answer.locator('strong')).toHaveText('bold')
+  await expect(answer.getByRole('button', { name: 'Copy code' })).toBeVisible()
+  await expect(answer.locator('img')).toHaveCount(0)
+  await expect(answer.locator('a[href^=javascript]')).toHaveCount(0)
+  await expect(page).not.toHaveTitle(/pwned/)
+})
+
+test('Enter that picks a candidate of an input method does not send', async ({ page }) => {
+  await page.goto('/')
+  const field = page.getByRole('textbox', { name: 'Message' })
+  await field.fill('你好')
+  await field.dispatchEvent('keydown', { key: 'Enter', isComposing: true })
+  await expect(page.getByRole('article')).toHaveCount(0)
+  await field.press('Enter')
+  await expect(page.getByRole('article').first()).toContainText('你好')
+})
+
+test('conversations are renamed and deleted', async ({ page }) => {
+  await page.goto('/')
+  await ask(page, 'What is 23 × 19?')
+  await expect(page.getByRole('article').last()).toContainText('437')
+  await page.getByRole('button', { name: 'Options for “What is 23 × 19?”' }).click()
+  await page.getByRole('menuitem', { name: 'Rename' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Sums')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sums')
+  await page.getByRole('button', { name: 'Options for “Sums”' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByText('What shall we find out?')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Sums' })).toHaveCount(0)
+})
