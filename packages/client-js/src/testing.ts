@@ -16,6 +16,7 @@ export { collect, Requester, type RequestOptions, runParams, userMessage } from 
 export { identitySuite } from './testing/identity-suite.ts'
 export { ManualClock } from './testing/manual-clock.ts'
 export { MemoryModelCatalog } from './testing/memory-model-catalog.ts'
+export { type ModelFixture, type ModelScript, modelSuite } from './testing/model-suite.ts'
 export { answerResult, type ScriptedAnswer, ScriptedHandler } from './testing/scripted-handler.ts'
 export { ScriptedModel, type ScriptedModelOptions, type ScriptedTurn } from './testing/scripted-model.ts'
 export { type SimulatedAnswer, SimulatedHost } from './testing/simulated-host.ts'
