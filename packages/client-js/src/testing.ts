@@ -13,6 +13,7 @@ export { type AgentSuiteOptions, agentContext, agentSuite, runAgent } from './te
 export { CrashingStore, type CrashingStoreOptions } from './testing/crashing-store.ts'
 export { type Faults, FlakyTransport, type FlakyTransportOptions } from './testing/flaky-transport.ts'
 export { collect, Requester, type RequestOptions, runParams, userMessage } from './testing/host-fixture.ts'
+export { type HostSuiteOptions, type HostSuiteParts, hostSuite } from './testing/host-suite.ts'
 export { identitySuite } from './testing/identity-suite.ts'
 export { ManualClock } from './testing/manual-clock.ts'
 export { MemoryModelCatalog } from './testing/memory-model-catalog.ts'

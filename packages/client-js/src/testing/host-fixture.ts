@@ -38,6 +38,11 @@ export class Requester {
     return new Requester(await createIdentity(), handler)
   }
 
+  /** The same person, asking another host. */
+  at(handler: RequestHandler): Requester {
+    return new Requester(this.#identity, handler)
+  }
+
   get did(): Did {
     return this.#identity.did
   }

@@ -1,36 +1,35 @@
 import { expect, it } from 'vitest'
-import { createAssistant } from '../../src/agents.ts'
-import type { JsonObject } from '../../src/contracts/index.ts'
-import { createHost, MemoryStore, StoreThreads } from '../../src/host.ts'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Tool } from '../../src/contracts/index.ts'
+import { sdkVersion } from '../../src/core/index.ts'
 import { createIdentity } from '../../src/identity.ts'
-import { Requester } from '../../src/testing/host-fixture.ts'
-import { MemoryModelCatalog } from '../../src/testing/memory-model-catalog.ts'
-import { ScriptedModel } from '../../src/testing/scripted-model.ts'
+import { hostSuite } from '../../src/testing/host-suite.ts'
+import { setUpHost } from './host-setup.ts'
+
+// One identity: a host that comes back is the same node.
+const identity = await createIdentity()
+
+hostSuite('createHost', {
+  create: async parts => (await setUpHost({ ...parts, identity })).host,
+})
+
+it('says the version of its package', async () => {
+  const { alice } = await setUpHost()
+  expect((await alice.ask('node.describe', {})).version).toBe(packageJson.version)
+  expect(sdkVersion).toBe(packageJson.version)
+})
 
 it('gives the events of a run with a tool call in their order', async () => {
-  const store = new MemoryStore()
-  const tool = {
+  const double: Tool = {
     name: 'double',
-    description: 'Doubles',
+    description: 'Doubles a number.',
     parameters: { type: 'object', properties: { n: { type: 'number' } }, required: ['n'] },
-    async execute({ n }: JsonObject) {
+    async execute({ n }) {
       return Number(n) * 2
     },
   }
-  const models = new MemoryModelCatalog([
-    new ScriptedModel({
-      script: [{ text: 'let me see', toolCalls: [{ name: 'double', arguments: '{n: "21"' }] }, 'It is 42.'],
-    }),
-  ])
-  const host = createHost({
-    identity: await createIdentity(),
-    agents: [createAssistant({ models, tools: [tool] })],
-    tools: [tool],
-    threads: new StoreThreads({ store }),
-    models,
-    store,
-  })
-  const alice = await Requester.create(host)
+  const script = [{ text: 'let me see', toolCalls: [{ name: 'double', arguments: '{n: "21"' }] }, 'It is 42.']
+  const { alice } = await setUpHost({ script, tools: [double] })
   const events = await alice.run('double 21')
   expect(events.map(({ type }) => type)).toEqual([
     'run-started',
@@ -50,5 +49,4 @@ it('gives the events of a run with a tool call in their order', async () => {
     'message-added',
     'run-finished',
   ])
-  await host.stop()
 })
