@@ -6,7 +6,8 @@ import { measureEntries } from './build/measure-entries.mjs'
 const limits = { '.': 25_000 }
 
 /** Packages that no app gets by importing the client. */
-const heavy = /node_modules\/(libp2p|@libp2p|@multiformats|onnxruntime-[^/]+|@huggingface|mathjs|zod|idb)\//
+const heavy =
+  /node_modules\/(libp2p|@libp2p|@multiformats|onnxruntime-[^/]+|@huggingface|mathjs|decimal.js|zod)\//
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const entries = await measureEntries('packages/client-js')

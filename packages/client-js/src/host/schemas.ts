@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { JsonValue } from '../contracts/index.ts'
 import { isDid, isJsonObject } from '../core/index.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { LumosError, type NumberedModelEvent } from '../../contracts/index.ts'
 import { abortable, raceSignal } from '../../core/index.ts'
 import { jsonObject, modelId, sampling, toolName } from '../schemas.ts'

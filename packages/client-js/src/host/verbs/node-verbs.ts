@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { VerbTable } from '../verb-definition.ts'
 
 export const nodeVerbs: Pick<VerbTable, 'node.describe' | 'peer.list'> = {

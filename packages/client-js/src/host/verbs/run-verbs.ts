@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { id } from '../schemas.ts'
 import type { VerbTable } from '../verb-definition.ts'
 

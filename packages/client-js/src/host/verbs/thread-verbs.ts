@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isLumosError, type ThreadId } from '../../contracts/index.ts'
 import { id, jsonObject, messages, title } from '../schemas.ts'
 import type { VerbCall, VerbTable } from '../verb-definition.ts'
