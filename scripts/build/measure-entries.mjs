@@ -27,7 +27,7 @@ export async function measureEntries(packageDirectory) {
         bundle(file, forNode, { packages: 'external' }),
         bundle(file, forNode, { external: outside }),
       ])
-      const [ownAtOnce, atOnce] = [own, all].map(outputsLoadedAtOnce)
+      const [ownAtOnce, atOnce] = [own, all].map(result => outputsLoadedAtOnce(result, file))
       return {
         subpath,
         ownBytes: gzipBytes(own, ownAtOnce),
@@ -57,8 +57,12 @@ function bundle(file, forNode, options) {
 }
 
 /** The entry and the chunks it imports statically, transitively. */
-function outputsLoadedAtOnce({ metafile: { outputs } }) {
-  const start = Object.keys(outputs).filter(path => outputs[path].entryPoint && !isDynamic(outputs, path))
+function outputsLoadedAtOnce({ metafile: { outputs } }, file) {
+  // Dynamically imported files are entry points too, even where what imports them fell away.
+  const start = Object.keys(outputs).filter(path => {
+    const { entryPoint } = outputs[path]
+    return entryPoint !== undefined && resolve(entryPoint) === file
+  })
   const loaded = new Set(start)
   for (const path of loaded) {
     for (const { kind, external, path: target } of outputs[path].imports) {
@@ -66,13 +70,6 @@ function outputsLoadedAtOnce({ metafile: { outputs } }) {
     }
   }
   return [...loaded]
-}
-
-/** Dynamically imported files become entry points of their own. */
-function isDynamic(outputs, path) {
-  return Object.values(outputs).some(({ imports }) =>
-    imports.some(found => found.kind === 'dynamic-import' && found.path === path),
-  )
 }
 
 function gzipBytes({ outputFiles }, paths) {

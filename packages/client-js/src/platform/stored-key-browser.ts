@@ -1,4 +1,4 @@
-import { type DBSchema, openDB } from 'idb'
+import type { DBSchema, IDBPDatabase } from 'idb'
 import { LumosError } from '../contracts/index.ts'
 import { signingKey } from './ed25519-browser.ts'
 import type { Platform } from './platform.ts'
@@ -10,6 +10,8 @@ interface KeyDatabase extends DBSchema {
 /** IndexedDB stores the CryptoKey itself, so that the private key never exists as bytes a script could read. */
 export const openStoredKey: Platform['openStoredKey'] = async ({ directory, name }) => {
   try {
+    // Loaded on use: it would be the largest part of a client that keeps no key.
+    const { openDB } = await import('idb')
     const database = await openDB<KeyDatabase>(directory, 1, {
       upgrade: fresh => {
         fresh.createObjectStore('keys')
@@ -30,7 +32,7 @@ export const openStoredKey: Platform['openStoredKey'] = async ({ directory, name
   }
 }
 
-async function keepNewKey(database: Awaited<ReturnType<typeof openDB<KeyDatabase>>>, name: string) {
+async function keepNewKey(database: IDBPDatabase<KeyDatabase>, name: string) {
   // Made before the transaction, which would close while waiting for it.
   const pair = (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair
   const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))

@@ -12,16 +12,16 @@ export async function assembleLocalNode(parts: LocalNodeParts): Promise<LocalNod
 }
 
 class AssembledNode implements LocalNode {
+  readonly host: DescribedHost
+  readonly peerNode: PeerNode | undefined
   readonly #parts: LocalNodeParts
   #peerServer: PeerServer | undefined
   #starting: Promise<void> | undefined
 
-  constructor(
-    parts: LocalNodeParts,
-    readonly host: DescribedHost,
-    readonly peerNode: PeerNode | undefined,
-  ) {
+  constructor(parts: LocalNodeParts, host: DescribedHost, peerNode: PeerNode | undefined) {
     this.#parts = parts
+    this.host = host
+    this.peerNode = peerNode
   }
 
   get identity() {
@@ -47,9 +47,9 @@ class AssembledNode implements LocalNode {
     }
   }
 
-  async stop(): Promise<void> {
+  async stop(options: { graceMs?: number } = {}): Promise<void> {
     this.#starting = undefined
-    await this.#stopServing()
+    await this.#stopServing(options)
     const { models, ownsModels, store, ownsStore } = this.#parts
     if (ownsModels) await models.stop()
     if (ownsStore) await store.stop()
@@ -67,8 +67,8 @@ class AssembledNode implements LocalNode {
     this.#peerServer = await serveLibp2p(this.peerNode, this.host)
   }
 
-  async #stopServing(): Promise<void> {
-    await this.host.stop()
+  async #stopServing(options: { graceMs?: number } = {}): Promise<void> {
+    await this.host.stop(options)
     await this.#peerServer?.stop()
     this.#peerServer = undefined
     await this.peerNode?.stop()

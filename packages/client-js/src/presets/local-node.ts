@@ -39,8 +39,12 @@ export interface LocalNode extends AsyncDisposable {
   readonly peerNode: PeerNode | undefined
   /** Continues unfinished runs and listens for peers. Idempotent; a failed start stops what it started. */
   start(): Promise<void>
-  /** Running answers get five seconds to finish; what remains goes on at the next start. Idempotent. */
-  stop(): Promise<void>
+  /**
+   * Running answers get `graceMs` to finish; what remains goes on at the next start. Idempotent.
+   *
+   * @param options.graceMs - @default 5000
+   */
+  stop(options?: { graceMs?: number }): Promise<void>
 }
 
 /** What each platform has its own of. */
