@@ -47,7 +47,7 @@ type ModelFor = (script: ModelScript) => Promise<Model>
 
 function answerTests(modelFor: ModelFor): void {
   it('streams the answer and ends with exactly one finished event', async () => {
-    const events = await collect((await modelFor({ pieces: greeting })).generate(ask))
+    const events = await collectModelEvents((await modelFor({ pieces: greeting })).generate(ask))
     expect(textOf(events)).toBe('Good morning, dear reader.')
     expect(events.filter(event => event.type === 'text-delta').length).toBeGreaterThan(1)
     expect(events.filter(event => event.type === 'finished')).toHaveLength(1)
@@ -63,7 +63,7 @@ function answerTests(modelFor: ModelFor): void {
       { name: 'weather', arguments: { city: 'Bergen "by the sea"' } },
     ]
     const model = await modelFor({ pieces: ['Let me', ' look.'], toolCalls })
-    const events = await collect(model.generate({ ...ask, tools: [weather] }))
+    const events = await collectModelEvents(model.generate({ ...ask, tools: [weather] }))
     expect(textOf(events)).toBe('Let me look.')
     const calls = events.filter(event => event.type === 'tool-call')
     expect(calls.map(call => ({ name: call.name, arguments: JSON.parse(call.argumentsText) }))).toEqual(
@@ -75,7 +75,9 @@ function answerTests(modelFor: ModelFor): void {
 
   it('answers several requests at once, each completely', async () => {
     const model = await modelFor({ pieces: greeting })
-    const answers = await Promise.all(Array.from({ length: 6 }, () => collect(model.generate(ask))))
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => collectModelEvents(model.generate(ask))),
+    )
     expect(answers.map(textOf)).toEqual(Array.from({ length: 6 }, () => greeting.join('')))
   })
 }
@@ -83,14 +85,14 @@ function answerTests(modelFor: ModelFor): void {
 function limitTests(modelFor: ModelFor): void {
   it('ends with length after maxOutputTokens', async () => {
     const model = await modelFor({ pieces: greeting, isEndless: true })
-    const events = await collect(model.generate({ ...ask, maxOutputTokens: 3 }))
+    const events = await collectModelEvents(model.generate({ ...ask, maxOutputTokens: 3 }))
     expect(events.at(-1)).toMatchObject({ finishReason: 'length', usage: { outputTokens: 3 } })
     expect(textOf(events)).toBe('Good morning, dear')
   })
 
   it('ends before the first stop string, also one that spans pieces', async () => {
     const model = await modelFor({ pieces: greeting })
-    const events = await collect(model.generate({ ...ask, stop: ['never', 'ing, de'] }))
+    const events = await collectModelEvents(model.generate({ ...ask, stop: ['never', 'ing, de'] }))
     expect(textOf(events)).toBe('Good morn')
     expect(events.at(-1)).toMatchObject({ finishReason: 'stop' })
   })
@@ -106,13 +108,15 @@ function endingTests(modelFor: ModelFor): void {
         controller.abort(reason)
     }
     await expect(read()).rejects.toBe(reason)
-    expect(await collect(model.generate({ ...ask, maxOutputTokens: 2 }))).toHaveLength(3)
+    expect(await collectModelEvents(model.generate({ ...ask, maxOutputTokens: 2 }))).toHaveLength(3)
   })
 
   it('does nothing for a signal that is aborted already', async () => {
     const model = await modelFor({ pieces: greeting })
     const reason = new Error('too late')
-    await expect(collect(model.generate(ask, { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason)
+    await expect(collectModelEvents(model.generate(ask, { signal: AbortSignal.abort(reason) }))).rejects.toBe(
+      reason,
+    )
   })
 
   it('frees the device when the reader leaves early', async () => {
@@ -123,7 +127,7 @@ function endingTests(modelFor: ModelFor): void {
         break
       }
     }
-    expect(await collect(model.generate({ ...ask, maxOutputTokens: 2 }))).toHaveLength(3)
+    expect(await collectModelEvents(model.generate({ ...ask, maxOutputTokens: 2 }))).toHaveLength(3)
   })
 
   it('stops once, however often it is asked', async () => {
@@ -133,7 +137,8 @@ function endingTests(modelFor: ModelFor): void {
   })
 }
 
-async function collect(events: AsyncIterable<ModelEvent>): Promise<ModelEvent[]> {
+/** All events of one answer. */
+export async function collectModelEvents(events: AsyncIterable<ModelEvent>): Promise<ModelEvent[]> {
   const collected: ModelEvent[] = []
   for await (const event of events) collected.push(event)
   return collected

@@ -107,8 +107,13 @@ function recordOf(value: JsonValue): DownloadRecord {
 function fileOf(sibling: JsonValue): [string, RemoteFile][] {
   if (!isJsonObject(sibling)) return []
   const { rfilename, size, blobId, lfs } = sibling
-  if (typeof rfilename !== 'string' || typeof size !== 'number') return []
+  if (typeof rfilename !== 'string' || typeof size !== 'number' || !isSafePath(rfilename)) return []
   if (isJsonObject(lfs) && typeof lfs.sha256 === 'string')
     return [[rfilename, { sizeBytes: size, sha256: lfs.sha256 }]]
   return [[rfilename, { sizeBytes: size, ...(typeof blobId === 'string' && { gitSha1: blobId }) }]]
+}
+
+/** Paths become file names here: nothing that climbs, hides or means something to JavaScript. */
+function isSafePath(path: string): boolean {
+  return path.split('/').every(name => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
 }

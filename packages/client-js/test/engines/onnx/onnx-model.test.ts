@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { GenerateRequest, ModelEvent } from '../../../src/contracts/index.ts'
 import { loadOnnxModel } from '../../../src/engines/onnx/index.ts'
-import { type ModelScript, modelSuite } from '../../../src/testing/model-suite.ts'
+import {
+  collectModelEvents as collect,
+  type ModelScript,
+  modelSuite,
+} from '../../../src/testing/model-suite.ts'
 import {
   contextLength,
   memoryFolder,
@@ -27,7 +31,7 @@ function recitationOf({ pieces, toolCalls = [], isEndless = false }: ModelScript
 async function recite(recitation: Recitation, request: Partial<GenerateRequest> = {}): Promise<ModelEvent[]> {
   const model = await loadOnnxModel(recitingFolder(recitation), {})
   try {
-    return await Array.fromAsync(model.generate({ ...ask, ...request }))
+    return await collect(model.generate({ ...ask, ...request }))
   } finally {
     await model.stop()
   }
@@ -106,8 +110,8 @@ describe('generation', () => {
   }
   const randomText = async (request: GenerateRequest, warmUps: GenerateRequest[] = []) => {
     const model = await loadOnnxModel(randomFolder(7), {})
-    for (const warmUp of warmUps) await Array.fromAsync(model.generate(warmUp))
-    const events = await Array.fromAsync(model.generate(request))
+    for (const warmUp of warmUps) await collect(model.generate(warmUp))
+    const events = await collect(model.generate(request))
     await model.stop()
     return texts(events).join('')
   }
@@ -128,9 +132,7 @@ describe('generation', () => {
       ...long,
       messages: [{ role: 'user' as const, content }],
     }))
-    const answers = await Promise.all(
-      [...others, long].map(request => Array.fromAsync(model.generate(request))),
-    )
+    const answers = await Promise.all([...others, long].map(request => collect(model.generate(request))))
     await model.stop()
     expect(texts(answers.at(-1) as ModelEvent[]).join('')).toBe(fresh)
   })
@@ -144,7 +146,7 @@ describe('generation', () => {
   it('refuses a prompt longer than the context, by a code and with the numbers', async () => {
     const model = await loadOnnxModel(randomFolder(7), {})
     const request = { messages: [{ role: 'user' as const, content: 'x'.repeat(contextLength) }] }
-    await expect(Array.fromAsync(model.generate(request))).rejects.toMatchObject({
+    await expect(collect(model.generate(request))).rejects.toMatchObject({
       code: 'inference-failed',
       details: { reason: 'context-overflow', contextLength },
     })
@@ -157,7 +159,7 @@ describe('generation', () => {
       maxOutputTokens: 500,
     }
     const model = await loadOnnxModel(recitingFolder({ pieces: ['on', 'and'], isEndless: true }), {})
-    const last = (await Array.fromAsync(model.generate(request))).at(-1)
+    const last = (await collect(model.generate(request))).at(-1)
     await model.stop()
     if (last?.type !== 'finished') throw new Error('the answer did not finish')
     expect(last.finishReason).toBe('length')
@@ -180,7 +182,7 @@ describe('generation', () => {
     const model = await loadOnnxModel(recitingFolder({ pieces: ['on'], isEndless: true }), {})
     const signal = AbortSignal.timeout(20)
     await expect(
-      Array.fromAsync(model.generate({ ...ask, maxOutputTokens: 100_000 }, { signal })),
+      collect(model.generate({ ...ask, maxOutputTokens: 100_000 }, { signal })),
     ).rejects.toMatchObject({
       name: 'TimeoutError',
     })
@@ -200,7 +202,7 @@ describe('prompts', () => {
   it('keep control tokens in messages from opening turns', async () => {
     const model = await loadOnnxModel(recitingFolder({ pieces: ['ok'] }), {})
     const count = async (content: string) => {
-      const last = (await Array.fromAsync(model.generate({ messages: [{ role: 'user', content }] }))).at(-1)
+      const last = (await collect(model.generate({ messages: [{ role: 'user', content }] }))).at(-1)
       return last?.type === 'finished' ? last.usage.inputTokens : 0
     }
     // One token if it stayed a control token; as text it has a token per byte.

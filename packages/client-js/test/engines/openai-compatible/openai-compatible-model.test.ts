@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { GenerateRequest, ModelEvent, ModelId, ToolCallId } from '../../../src/contracts/index.ts'
 import { openAiCompatibleModels } from '../../../src/engines/openai-compatible/index.ts'
-import { type ModelScript, modelSuite } from '../../../src/testing/model-suite.ts'
+import {
+  collectModelEvents as collect,
+  type ModelScript,
+  modelSuite,
+} from '../../../src/testing/model-suite.ts'
 import { type Answer, ChatServer, delta, done, sendEvents, sendJson, usage } from './chat-server.ts'
 
 const small = 'small' as ModelId
@@ -58,7 +62,7 @@ function beforeStop(pieces: string[], stops: string[]): string[] {
 async function answer(respond: Answer, request: Partial<GenerateRequest> = {}): Promise<ModelEvent[]> {
   await using server = await ChatServer.start(respond)
   const model = await openAiCompatibleModels({ baseUrl: server.baseUrl, apiKey }).load(small)
-  return await Array.fromAsync(model.generate({ ...ask, ...request }))
+  return await collect(model.generate({ ...ask, ...request }))
 }
 
 const withEvents = (...events: unknown[]) =>
@@ -84,7 +88,7 @@ describe('what is sent', () => {
       stop: ['END'],
       seed: 3,
     }
-    await Array.fromAsync(model.generate(request))
+    await collect(model.generate(request))
     expect(server.asked.at(-1)).toMatchObject({
       path: '/v1/chat/completions',
       headers: { authorization: `Bearer ${apiKey}` },
@@ -252,7 +256,7 @@ describe('refusals', () => {
     const source = openAiCompatibleModels({ baseUrl: server.baseUrl, models: ['small'] })
     await server[Symbol.asyncDispose]()
     const model = await source.load(small)
-    await expect(Array.fromAsync(model.generate(ask))).rejects.toMatchObject({
+    await expect(collect(model.generate(ask))).rejects.toMatchObject({
       code: 'dial-failed',
       retryable: true,
     })
@@ -269,7 +273,7 @@ describe('refusals', () => {
 async function answerWith(respond: Answer, signal: AbortSignal): Promise<ModelEvent[]> {
   await using server = await ChatServer.start(respond)
   const model = await openAiCompatibleModels({ baseUrl: server.baseUrl }).load(small)
-  return await Array.fromAsync(model.generate(ask, { signal }))
+  return await collect(model.generate(ask, { signal }))
 }
 
 describe('the list', () => {

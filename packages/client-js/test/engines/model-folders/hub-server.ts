@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface HubRequest {
+  path: string
+  range: string | undefined
+  authorization: string | undefined
+}
+
+/** Changes how one file is served; true when it did so. */
+export type Fault = (response: ServerResponse, request: HubRequest, content: Buffer) => boolean
+
+/** The part of the hub's HTTP interface that downloads use, for one model `owner/name`. */
+export class HubServer implements AsyncDisposable {
+  readonly requests: HubRequest[] = []
+  fault: Fault = () => false
+  /** What the hub says of files, where it shall lie. */
+  readonly said: Record<string, object> = {}
+  readonly #files: Map<string, Buffer>
+  readonly #server = createServer((request, response) => this.#serve(request, response))
+
+  private constructor(files: Record<string, Uint8Array>) {
+    this.#files = new Map(Object.entries(files).map(([path, bytes]) => [path, Buffer.from(bytes)]))
+  }
+
+  static async start(files: Record<string, Uint8Array>): Promise<HubServer> {
+    const server = new HubServer(files)
+    await new Promise<void>(resolve => server.#server.listen(0, '127.0.0.1', resolve))
+    server.baseUrl = `http://127.0.0.1:${(server.#server.address() as AddressInfo).port}`
+    return server
+  }
+
+  /** Stays what it was when the server is gone. */
+  baseUrl = ''
+
+  /** Paths of files asked for, without the description. */
+  get downloads(): string[] {
+    return this.requests
+      .map(({ path }) => path.split('/resolve/abc123/')[1])
+      .filter(path => path !== undefined)
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const { range, authorization } = request.headers
+    const asked = { path: request.url ?? '', range, authorization }
+    this.requests.push(asked)
+    if (asked.path === '/api/models/owner/name/revision/main?blobs=true') {
+      response.setHeader('content-type', 'application/json')
+      response.end(
+        JSON.stringify({ sha: 'abc123', cardData: { license: 'mit' }, siblings: this.#siblings() }),
+      )
+      return
+    }
+    const content = this.#files.get(asked.path.replace('/owner/name/resolve/abc123/', ''))
+    if (content === undefined) response.writeHead(404).end()
+    else if (!this.fault(response, asked, content)) sendFile(response, asked, content)
+  }
+
+  #siblings(): object[] {
+    return [...this.#files].map(([path, bytes]) => ({ ...describe(path, bytes), ...this.said[path] }))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise(resolve => this.#server.close(resolve))
+  }
+}
+
+/** Large files are known by SHA-256, small ones by git's hash. */
+function describe(path: string, bytes: Buffer): object {
+  const size = bytes.length
+  if (path.endsWith('.onnx')) {
+    return { rfilename: path, size, lfs: { size, sha256: createHash('sha256').update(bytes).digest('hex') } }
+  }
+  const blobId = createHash('sha1').update(`blob ${size}\0`).update(bytes).digest('hex')
+  return { rfilename: path, size, blobId }
+}
+
+function sendFile(response: ServerResponse, { range }: HubRequest, content: Buffer): void {
+  const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0)
+  const headers = { 'content-length': content.length - start, 'content-type': 'application/octet-stream' }
+  if (start === 0) response.writeHead(200, headers)
+  else
+    response.writeHead(206, {
+      ...headers,
+      'content-range': `bytes ${start}-${content.length - 1}/${content.length}`,
+    })
+  response.end(content.subarray(start))
+}
