@@ -46,7 +46,6 @@ export async function startApp(script: Script, options: { apiKey?: string } = {}
     isReady: () => true,
     corsOrigins: [],
     allowedHosts: [],
-    modelDirs: new Map(),
     ...options,
   })
   const listener = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server

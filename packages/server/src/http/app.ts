@@ -4,9 +4,9 @@ import { Hono } from 'hono'
 import { openAiRoutes } from '../openai/openai-routes.ts'
 import { hostGuard } from './host-guard.ts'
 import { securityHeaders } from './security-headers.ts'
-import { type StaticFilesOptions, staticFiles } from './static-files.ts'
+import { uiFiles } from './ui-files.ts'
 
-export interface AppOptions extends StaticFilesOptions {
+export interface AppOptions {
   host: DescribedHost
   /** Asks `host` as the node itself; what `/v1` speaks through. */
   client: LumosClient
@@ -14,6 +14,8 @@ export interface AppOptions extends StaticFilesOptions {
   apiKey?: string
   corsOrigins: readonly string[]
   allowedHosts: readonly string[]
+  /** Folder of the built UI. Absent: no UI. */
+  uiDir?: string
 }
 
 /** The server's HTTP doors. @see docs/architecture/server.md */
@@ -29,6 +31,6 @@ export function createApp(options: AppOptions): Hono {
   )
   app.all('/api/*', context => api(context.req.raw))
   app.route('/v1', openAiRoutes(apiKey === undefined ? { client } : { client, apiKey }))
-  app.route('/', staticFiles(options))
+  app.route('/', uiFiles(options.uiDir))
   return app
 }
