@@ -35,7 +35,7 @@ export async function startScriptedNode(uiDir: string): Promise<ScriptedNode> {
   const peerServer = await serveLibp2p(peerNode, host)
   const client = createClient({ host, identity, place: 'local' })
   const access = { corsOrigins: [], allowedHosts: [] }
-  const app = createApp({ host, client, isReady: () => true, uiDir, modelDirs: new Map(), ...access })
+  const app = createApp({ host, client, isReady: () => true, uiDir, ...access })
   const listener = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
   await new Promise<void>(resolve => (listener.listening ? resolve() : listener.once('listening', resolve)))
   const address = listener.address()
