@@ -5,6 +5,7 @@ import { useApp } from '../app-context.ts'
 import { useObservable } from '../observable.ts'
 import { classNames } from '../ui/class-names.ts'
 import type { ChatSession } from './chat-session.ts'
+import { LoadBar } from './load-bar.tsx'
 import { ModelNotice } from './model-notice.tsx'
 import { ModelPicker } from './model-picker.tsx'
 import { useModels } from './use-models.ts'
@@ -32,6 +33,7 @@ export function Composer({ session, onSend }: ComposerProps) {
   useStopOnEscape(session, isRunning)
   return (
     <>
+      {place === 'local' && <LoadBar />}
       <div
         data-place={place}
         className="rounded-3xl border border-line-strong/60 bg-surface shadow-soft transition-colors focus-within:border-light"

@@ -2,12 +2,11 @@ import { useTranslation } from 'react-i18next'
 import { useApp } from '../app-context.ts'
 import { useObservable } from '../observable.ts'
 import { usePlaceState } from '../shell/use-place-state.ts'
-import { formatBytes } from '../ui/format.ts'
 import { type AnswerTurn, pendingApprovals } from './turn.ts'
 
 /** A light that breathes while something is to come, and what it waits for. */
 export function Waiting({ answer }: { answer: AnswerTurn }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const { lumos } = useApp()
   const progress = useObservable(lumos.loading)
   const placeState = usePlaceState(answer.place ?? 'auto')
@@ -19,13 +18,7 @@ export function Waiting({ answer }: { answer: AnswerTurn }) {
   return (
     <p className="flex items-center gap-2.5 text-sm text-ink-faint">
       <span aria-hidden className="breathe size-2.5 rounded-full bg-light" />
-      {isLoading && (
-        <span>
-          {t('chat.preparing', { model: progress.modelId })} · {t(`model.phase.${progress.phase}`)}{' '}
-          {formatBytes(progress.loadedBytes, i18n.language)}
-          {progress.totalBytes !== undefined && ` / ${formatBytes(progress.totalBytes, i18n.language)}`}
-        </span>
-      )}
+      {isLoading && <span>{t('chat.preparing', { model: progress.modelId })}</span>}
       {!isLoading && !isWriting && <span>{isConnecting ? t('network.dialling') : t('chat.thinking')}</span>}
     </p>
   )

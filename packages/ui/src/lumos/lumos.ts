@@ -1,7 +1,16 @@
-import type { AgentId, Identity, LoadProgress, LumosClient, ModelId, PlaceKind } from '@lomusai/client-js'
+import type {
+  AgentId,
+  ErrorDescription,
+  Identity,
+  LoadProgress,
+  LumosClient,
+  ModelId,
+  PlaceKind,
+} from '@lomusai/client-js'
 import { Observable } from '../observable.ts'
 import type { PlaceChoice, Settings } from '../settings/settings.ts'
 import { openCloudClient } from './cloud-place.ts'
+import { describeError } from './describe-error.ts'
 import type { LocalPlace } from './local-place.ts'
 import type { PeerPlace } from './peer-place.ts'
 import { Place } from './place.ts'
@@ -11,6 +20,8 @@ export class Lumos {
   readonly places: Record<PlaceKind, Place>
   /** Set while this page loads a model for its local place. */
   readonly loading = new Observable<LoadProgress | undefined>(undefined)
+  /** Why the model asked for last could not be loaded. */
+  readonly loadFailure = new Observable<ErrorDescription | undefined>(undefined)
   /** This page's own libp2p node, once the peer place was used. */
   readonly peer = new Observable<PeerPlace | undefined>(undefined)
   #local: LocalPlace | undefined
@@ -57,6 +68,8 @@ export class Lumos {
     const { [place]: _replaced, ...others } = this.settings.get().modelIds
     const modelIds = modelId === undefined ? others : { ...others, [place]: modelId }
     this.settings.update(settings => ({ ...settings, modelIds }))
+    // A failure is shown where the model was chosen.
+    if (place === 'local') this.prepareLocal().catch(() => undefined)
   }
 
   chooseAgent(agentId: AgentId): void {
@@ -65,9 +78,13 @@ export class Lumos {
 
   /** Makes the page's local place ready to answer: loads the chosen model and says how far it is. */
   async prepareLocal(signal?: AbortSignal): Promise<void> {
-    await this.client('local')
+    this.loadFailure.set(undefined)
     try {
+      await this.client('local')
       await this.#local?.load(this.modelId('local'), progress => this.loading.set(progress), signal)
+    } catch (error) {
+      if (!signal?.aborted) this.loadFailure.set(describeError(error))
+      throw error
     } finally {
       this.loading.set(undefined)
     }
