@@ -12,7 +12,7 @@ import { assertStoreKey, encodeStoreValue } from '../core/index.ts'
 export class MemoryStore implements Store {
   // Values as JSON text: what is read later is never what somebody still changes.
   readonly #texts = new Map<string, string>()
-  readonly #keys: string[] = []
+  #keys: string[] = []
   #isStopped = false
 
   async get(key: string, options?: AbortOptions): Promise<JsonValue | undefined> {
@@ -35,7 +35,7 @@ export class MemoryStore implements Store {
 
   async delete(key: string, options?: AbortOptions): Promise<void> {
     this.#check([key], options)
-    this.#remove(key)
+    if (this.#texts.delete(key)) this.#forget(new Set([key]))
   }
 
   async *list(options: ListOptions): AsyncIterable<{ key: string; value: JsonValue }> {
@@ -59,11 +59,16 @@ export class MemoryStore implements Store {
     const texts = operations.map(operation =>
       operation.type === 'put' ? encodeStoreValue(operation.value) : undefined,
     )
-    operations.forEach((operation, index) => {
+    const removed = new Set<string>()
+    operations.forEach(({ key }, index) => {
       const text = texts[index]
-      if (text === undefined) this.#remove(operation.key)
-      else this.#set(operation.key, text)
+      if (text === undefined) {
+        if (this.#texts.delete(key)) removed.add(key)
+        // Removed before in this batch: its place in the order is still there.
+      } else if (removed.delete(key)) this.#texts.set(key, text)
+      else this.#set(key, text)
     })
+    this.#forget(removed)
   }
 
   async stop(): Promise<void> {
@@ -83,8 +88,10 @@ export class MemoryStore implements Store {
     this.#texts.set(key, text)
   }
 
-  #remove(key: string): void {
-    if (this.#texts.delete(key)) this.#keys.splice(this.#lowerBound(key), 1)
+  /** Takes keys that have no value any more out of the order; many at once in one pass. */
+  #forget(removed: Set<string>): void {
+    if (removed.size > 8) this.#keys = this.#keys.filter(key => !removed.has(key))
+    else for (const key of removed) this.#keys.splice(this.#lowerBound(key), 1)
   }
 
   /** The first key with `prefix` after `after`, in the order of the listing. */
