@@ -99,7 +99,10 @@ export class AgentLoop implements Agent {
     const { threadId, runId } = state.context
     yield* runTools(step, state.context)
     state.futileSteps = isFutile(state, step) ? state.futileSteps + 1 : 0
-    const message = stepMessage(step, { contextId: threadId, taskId: runId })
+    const { modelId, engine, device } = state.model.info
+    // Who wrote it stays with the message, wherever the conversation goes.
+    const metadata = { modelId, engine, ...(device !== undefined && { device }) }
+    const message = stepMessage(step, { contextId: threadId, taskId: runId, metadata })
     state.messages.push(message)
     state.isComplete = step.calls.length === 0
     yield { type: 'message-added', message }

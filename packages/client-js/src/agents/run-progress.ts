@@ -123,7 +123,7 @@ function markStarted(step: Step): void {
 }
 
 /** The step as one whole message: text, calls, and the results in the order of the calls. */
-export function stepMessage(step: Step, base: Pick<Message, 'contextId' | 'taskId'>): Message {
+export function stepMessage(step: Step, base: Pick<Message, 'contextId' | 'taskId' | 'metadata'>): Message {
   const parts: Message['parts'] = []
   if (step.text !== '' || step.calls.length === 0) parts.push({ text: step.text })
   for (const { call } of step.calls) parts.push({ data: { ...call }, mediaType: toolCallMediaType })

@@ -63,6 +63,13 @@ agentSuite('AgentLoop with a tool', {
     ).agent,
 })
 
+it('says in every message which model wrote it', async () => {
+  const { agent } = assistant([call('add', { a: 20, b: 3 }), 'It is 23.'], [add])
+  const added = ofType(await runAgent(agent, runParams('20 + 3?')), 'message-added')
+  const writer = { modelId: 'scripted', engine: 'scripted', device: 'cpu' }
+  expect(added.map(({ message }) => message.metadata)).toEqual([writer, writer])
+})
+
 describe('tool calls', () => {
   it('feed their results to the model, which then answers', async () => {
     const { agent, model } = assistant([call('add', { a: 20, b: 3 }), 'It is 23.'], [add])
