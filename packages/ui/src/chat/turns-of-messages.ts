@@ -1,7 +1,9 @@
 import {
+  type Device,
   type JsonObject,
   type JsonValue,
   type Message,
+  type ModelId,
   type Part,
   type ToolCall,
   type ToolResult,
@@ -26,6 +28,7 @@ export function turnsOfMessages(messages: Message[]): Turn[] {
     const last = turns.at(-1)
     const answer = last?.kind === 'answer' ? last : openAnswer(turns)
     if (message.taskId !== undefined) answer.runId = message.taskId
+    Object.assign(answer, writerOf(message))
     for (const part of message.parts) addPart(answer, message, part)
   }
   for (const turn of turns) if (turn.kind === 'answer') interruptUnfinished(turn)
@@ -36,6 +39,15 @@ function openAnswer(turns: Turn[]): AnswerTurn {
   const answer = startAnswer({ state: 'completed' })
   turns.push(answer)
   return answer
+}
+
+/** Which model wrote a message, where its agent says so. */
+function writerOf({ metadata }: Message): Partial<AnswerTurn> {
+  const { modelId, device } = metadata ?? {}
+  return {
+    ...(typeof modelId === 'string' && { modelId: modelId as ModelId }),
+    ...(typeof device === 'string' && { device: device as Device }),
+  }
 }
 
 function holdsToolResult(message: Message): boolean {

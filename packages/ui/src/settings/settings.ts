@@ -28,7 +28,7 @@ function defaults(): Settings {
   return {
     theme: 'system',
     language: navigator.language.startsWith('zh') ? 'zh' : 'en',
-    place: 'cloud',
+    place: 'auto',
     serverUrl: '',
     peerAddresses: [],
     agentId: 'assistant' as AgentId,

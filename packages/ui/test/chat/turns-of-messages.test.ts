@@ -57,4 +57,12 @@ describe('turnsOfMessages', () => {
     ])
     expect(answer).toMatchObject({ blocks: [{ kind: 'text', text: 'still here' }] })
   })
+
+  it('says which model wrote an answer, where the message does', () => {
+    const written = { modelId: 'lumos-nano', device: 'wasm', engine: 'onnx' }
+    const [answer] = turnsOfMessages([
+      { ...message('m1', 'ROLE_AGENT', [{ text: 'Hi' }]), metadata: written },
+    ])
+    expect(answer).toMatchObject({ modelId: 'lumos-nano', device: 'wasm' })
+  })
 })
