@@ -1,11 +1,11 @@
-import type {
-  AgentEvent,
-  JsonValue,
+import {
+  type AgentEvent,
+  type JsonValue,
   LumosError,
-  RunEvent,
-  RunId,
-  Store,
-  StoreOperation,
+  type RunEvent,
+  type RunId,
+  type Store,
+  type StoreOperation,
 } from '../contracts/index.ts'
 import { raceSignal, storeKey, toLumosError } from '../core/index.ts'
 
@@ -75,7 +75,11 @@ export class RunLog {
     this.#notify()
   }
 
-  /** Yields from the event after `offset` to the last one, waiting for those to come. */
+  /**
+   * Yields from the event after `offset` to the last one, waiting for those to come.
+   *
+   * @throws {LumosError} `invalid-request` when the run ended at or before `offset`
+   */
   async *read(offset: number, signal: AbortSignal | undefined): AsyncGenerator<RunEvent> {
     let index = offset
     while (true) {
@@ -83,7 +87,10 @@ export class RunLog {
         signal?.throwIfAborted()
         yield this.#events[index++] as RunEvent
       }
-      if (this.#isFinished && this.pendingCount === 0) return
+      if (this.#isFinished && this.pendingCount === 0) {
+        assertBefore(offset, this.#events.length)
+        return
+      }
       if (this.#failure !== undefined) throw this.#failure
       await raceSignal(this.#changed.promise, signal)
     }
@@ -122,6 +129,18 @@ export class RunLog {
     this.#changed.resolve()
     this.#changed = Promise.withResolvers<void>()
   }
+}
+
+/** A stream always ends with its last event: there is none for a reader who has seen it. */
+export function assertBefore(offset: number, eventCount: number): void {
+  if (offset < eventCount) return
+  throw new LumosError(
+    'invalid-request',
+    `The run has ended with event ${eventCount}: nothing comes after ${offset}.`,
+    {
+      details: { lastEventId: eventCount },
+    },
+  )
 }
 
 export interface StoredEvents {

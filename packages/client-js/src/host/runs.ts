@@ -13,7 +13,7 @@ import {
 import { createId } from '../core/index.ts'
 import { ActiveRun, type RunServices } from './active-run.ts'
 import type { IdempotencyLedger } from './idempotency-ledger.ts'
-import { loadEvents } from './run-log.ts'
+import { assertBefore, loadEvents } from './run-log.ts'
 import { activeKey, activePrefix, putRecord, type RunRecord, readRecord, toTask } from './run-record.ts'
 import type { WorkSlots } from './work-slots.ts'
 
@@ -87,6 +87,7 @@ export class Runs {
     else {
       await this.#finished(issuer, runId)
       const { events } = await loadEvents(this.#options.services.store, runId, signal)
+      assertBefore(offset, events.length)
       for (const event of events.slice(offset)) {
         signal?.throwIfAborted()
         yield event

@@ -73,6 +73,13 @@ function running(setUp: SetUp): void {
       const repeated = alice.stream('agent.run', params, { idempotencyKey: 'key', lastEventId: offset })
       expect(await collect(repeated)).toEqual(events.slice(offset))
     }
+    for (const offset of [events.length, events.length + 5]) {
+      const beyond = collect(alice.stream('run.observe', { runId, offset }))
+      await expect(beyond).rejects.toMatchObject({
+        code: 'invalid-request',
+        details: { lastEventId: events.length },
+      })
+    }
   })
 
   it('executes an idempotency key once, however many ask at the same time', async () => {

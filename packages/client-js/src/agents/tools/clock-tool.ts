@@ -8,7 +8,7 @@ export interface ClockToolOptions {
   timezone?: string
 }
 
-/** Tells date and time anywhere, for instance `Tuesday, 24 November 2026, 14:05:09 (Asia/Tokyo, UTC+09:00)`. */
+/** Tells date and time anywhere, for instance `Tuesday 24 November 2026, 14:05:09 (Asia/Tokyo, UTC+09:00)`. */
 export function clock(options: ClockToolOptions = {}): Tool {
   const source = options.clock ?? createSystemClock()
   return {
@@ -32,18 +32,26 @@ function localTimezone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
+/** Put together from parts: the ready-made styles differ between versions of the platform's locale data. */
 function tellTime(now: number, timezone: string): string {
-  const date = format(now, timezone, { dateStyle: 'full' })
-  const time = format(now, timezone, { timeStyle: 'medium' })
-  const offset = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, timeZoneName: 'longOffset' })
-    .formatToParts(now)
-    .find(part => part.type === 'timeZoneName')
-    ?.value.replace('GMT', 'UTC')
+  const formatter = new Intl.DateTimeFormat('en-GB', {
+    timeZone: timezone,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'longOffset',
+  })
+  const parts = new Map(formatter.formatToParts(now).map(({ type, value }) => [type, value]))
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? ''
+  const date = `${part('weekday')} ${part('day')} ${part('month')} ${part('year')}`
+  const time = `${part('hour')}:${part('minute')}:${part('second')}`
+  const offset = part('timeZoneName').replace('GMT', 'UTC').replace('+00:00', '')
   return `${date}, ${time} (${timezone}, ${offset})`
-}
-
-function format(now: number, timeZone: string, style: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', { ...style, timeZone }).format(now)
 }
 
 /** `Asia/Tokyo`, `asia/tokyo` and, where only one zone has that city, `Tokyo`. */

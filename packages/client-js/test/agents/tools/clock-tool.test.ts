@@ -15,11 +15,12 @@ describe('clock', () => {
     )
 
   it.each([
-    ['Asia/Tokyo', 'Tuesday, 24 November 2026, 21:00:09 (Asia/Tokyo, UTC+09:00)'],
-    ['asia/tokyo', 'Tuesday, 24 November 2026, 21:00:09 (Asia/Tokyo, UTC+09:00)'],
-    ['New York', 'Tuesday, 24 November 2026, 07:00:09 (America/New_York, UTC-05:00)'],
+    ['Asia/Tokyo', 'Tuesday 24 November 2026, 21:00:09 (Asia/Tokyo, UTC+09:00)'],
+    ['asia/tokyo', 'Tuesday 24 November 2026, 21:00:09 (Asia/Tokyo, UTC+09:00)'],
+    ['UTC', 'Tuesday 24 November 2026, 12:00:09 (UTC, UTC)'],
+    ['New York', 'Tuesday 24 November 2026, 07:00:09 (America/New_York, UTC-05:00)'],
   ])('knows %s', async (timezone, expected) => {
-    expect(((await tell(timezone)) as string).replace(/ at /, ', ')).toBe(expected)
+    expect(await tell(timezone)).toBe(expected)
   })
 
   it.each([undefined, '', '  '])('tells the local time when asked for %j', async timezone => {
