@@ -15,6 +15,7 @@ import {
   verifyEnvelope,
 } from '../../src/core/index.ts'
 import { createVerifier, identityFromSeed } from '../../src/identity.ts'
+import { ManualClock } from '../../src/testing.ts'
 import { EventStreamReader } from '../../src/transports/http/event-stream-reader.ts'
 
 const vectorsPath = join(import.meta.dirname, '../../../../spec/vectors')
@@ -152,7 +153,11 @@ async function readAll(bytes: Uint8Array<ArrayBuffer>, chunkSize: number): Promi
       controller.close()
     },
   })
-  const reader = new EventStreamReader(body, 65_536)
+  const reader = new EventStreamReader(body, {
+    maxEventBytes: 65_536,
+    silenceTimeoutMs: 1000,
+    clock: new ManualClock(),
+  })
   const all: unknown[] = []
   for (let batch = await reader.read(); batch !== undefined; batch = await reader.read()) {
     all.push(...batch.map(message => JSON.parse(message.data)))

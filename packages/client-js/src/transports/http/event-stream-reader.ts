@@ -1,15 +1,25 @@
 import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser'
-import { LumosError } from '../../contracts/index.ts'
+import { type Clock, LumosError } from '../../contracts/index.ts'
 import { toLumosError } from '../../core/index.ts'
+
+export interface EventStreamReaderOptions {
+  maxEventBytes: number
+  /** How long the body may be silent while somebody reads; keep-alive comments count as life. */
+  silenceTimeoutMs: number
+  clock: Clock
+}
 
 /** Takes server-sent events from a body, as many at a time as one chunk brought. */
 export class EventStreamReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
   readonly #decoder = new TextDecoder('utf-8', { fatal: true })
   readonly #parser: EventSourceParser
+  readonly #options: EventStreamReaderOptions
   #messages: EventSourceMessage[] = []
 
-  constructor(body: ReadableStream<Uint8Array>, maxEventBytes: number) {
+  constructor(body: ReadableStream<Uint8Array>, options: EventStreamReaderOptions) {
+    const { maxEventBytes } = options
+    this.#options = options
     this.#reader = body.getReader()
     this.#parser = createParser({
       maxBufferSize: maxEventBytes,
@@ -26,11 +36,12 @@ export class EventStreamReader {
   /**
    * Waits for the next events; undefined at the end of the body.
    *
-   * @throws {LumosError} `malformed-frame`, `too-large`; or whatever the body failed with
+   * @throws {LumosError} `malformed-frame`, `too-large`, `connection-lost` after a silence; or whatever the body
+   *   failed with
    */
   async read(): Promise<EventSourceMessage[] | undefined> {
     while (this.#messages.length === 0) {
-      const { done, value } = await this.#reader.read()
+      const { done, value } = await this.#readChunk()
       if (done) return undefined
       this.#feed(value)
     }
@@ -41,6 +52,17 @@ export class EventStreamReader {
 
   async cancel(): Promise<void> {
     await this.#reader.cancel()
+  }
+
+  /** A peer that vanished without a goodbye would otherwise be waited for until the deadline. */
+  #readChunk(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    const { clock, silenceTimeoutMs } = this.#options
+    return new Promise((resolve, reject) => {
+      const cancel = clock.setTimer(silenceTimeoutMs, () =>
+        reject(new LumosError('connection-lost', `The server was silent for ${silenceTimeoutMs} ms.`)),
+      )
+      this.#reader.read().then(resolve, reject).finally(cancel)
+    })
   }
 
   #feed(chunk: Uint8Array): void {

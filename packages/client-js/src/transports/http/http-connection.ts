@@ -1,6 +1,7 @@
 import type { EventSourceMessage } from 'eventsource-parser'
 import {
   type AbortOptions,
+  type Clock,
   type Connection,
   isLumosError,
   LumosError,
@@ -29,6 +30,8 @@ export interface HttpConnectionOptions {
   fetch: typeof fetch
   headers: Record<string, string>
   maxEventBytes: number
+  silenceTimeoutMs: number
+  clock: Clock
   onClose: () => void
 }
 
@@ -113,17 +116,22 @@ export class HttpConnection implements Connection {
     signal: AbortSignal,
   ): AsyncGenerator<VerbEvent<V>, void> {
     if (response.body === null) throw lost()
-    const stream = new EventStreamReader(response.body, this.#options.maxEventBytes)
+    const stream = new EventStreamReader(response.body, this.#options)
     const events = new EventReader(envelope.verb, offsetOf(envelope))
-    while (true) {
-      const messages = await raceSignal(stream.read(), signal)
-      if (messages === undefined) throw lost()
-      for (const message of messages) {
-        const event = events.read(this.#decode(message))
-        if (event !== undefined) yield event
-        if (events.isComplete) return
-        signal.throwIfAborted()
+    try {
+      while (true) {
+        const messages = await raceSignal(stream.read(), signal)
+        if (messages === undefined) throw lost()
+        for (const message of messages) {
+          const event = events.read(this.#decode(message))
+          if (event !== undefined) yield event
+          if (events.isComplete) return
+          signal.throwIfAborted()
+        }
       }
+    } finally {
+      // Not awaited, and a body that failed already has nothing left to cancel.
+      stream.cancel().catch(() => {})
     }
   }
 

@@ -29,6 +29,8 @@ export interface HttpTransportOptions {
   maxEventBytes?: number
   /** @default 10,000 */
   dialTimeoutMs?: number
+  /** A stream silent for so long is lost; nodes send a keep-alive every 15 seconds. @default 45,000 */
+  silenceTimeoutMs?: number
   clock?: Clock
 }
 
@@ -52,6 +54,7 @@ class HttpTransport implements Transport {
       headers: {},
       maxEventBytes: 1024 * 1024,
       dialTimeoutMs: 10_000,
+      silenceTimeoutMs: 45_000,
       clock: createSystemClock(),
       ...options,
     }
@@ -91,9 +94,8 @@ class HttpTransport implements Transport {
   }
 
   #connection(address: string, remoteNodeId: NodeId): HttpConnection {
-    const { fetch, headers, maxEventBytes } = this.#options
     const onClose = () => this.#connections.delete(connection)
-    const connection = new HttpConnection({ address, remoteNodeId, fetch, headers, maxEventBytes, onClose })
+    const connection = new HttpConnection({ ...this.#options, address, remoteNodeId, onClose })
     this.#connections.add(connection)
     return connection
   }
