@@ -6,8 +6,10 @@ import { classNames } from '../ui/class-names.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { formatDuration } from '../ui/format.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import { Problem } from '../ui/problem.tsx'
 import type { ChatSession } from './chat-session.ts'
 import { type AnswerTurn, answerText } from './turn.ts'
+import { useAttempt } from './use-attempt.ts'
 import { useRegenerate } from './use-regenerate.ts'
 
 export interface AnswerFooterProps {
@@ -20,6 +22,7 @@ export interface AnswerFooterProps {
 export function AnswerFooter({ answer, session, isLast }: AnswerFooterProps) {
   const { t } = useTranslation()
   const regenerate = useRegenerate(session)
+  const { error, attempt } = useAttempt()
   const text = answerText(answer)
   return (
     <footer className="mt-2.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-faint">
@@ -33,9 +36,15 @@ export function AnswerFooter({ answer, session, isLast }: AnswerFooterProps) {
       >
         {text !== '' && <CopyButton text={text} label={t('chat.copyAnswer')} />}
         {isLast && answer.state !== 'failed' && (
-          <IconButton size="small" icon={RotateCcw} label={t('chat.regenerate')} onClick={regenerate} />
+          <IconButton
+            size="small"
+            icon={RotateCcw}
+            label={t('chat.regenerate')}
+            onClick={() => attempt(regenerate)}
+          />
         )}
       </div>
+      <Problem text={error} />
     </footer>
   )
 }

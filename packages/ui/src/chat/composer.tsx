@@ -4,10 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { useApp } from '../app-context.ts'
 import { useObservable } from '../observable.ts'
 import { classNames } from '../ui/class-names.ts'
+import { Problem } from '../ui/problem.tsx'
 import type { ChatSession } from './chat-session.ts'
 import { LoadBar } from './load-bar.tsx'
 import { ModelNotice } from './model-notice.tsx'
 import { ModelPicker } from './model-picker.tsx'
+import { useAttempt } from './use-attempt.ts'
 import { useModels } from './use-models.ts'
 import { useResolvedPlace } from './use-resolved-place.ts'
 
@@ -30,7 +32,9 @@ export function Composer({ session, onSend }: ComposerProps) {
     onSend(text.trim())
     setText('')
   }
-  useStopOnEscape(session, isRunning)
+  const { error, attempt } = useAttempt()
+  const stop = () => attempt(() => session.stop())
+  useStopOnEscape(stop, isRunning)
   return (
     <>
       {place === 'local' && <LoadBar />}
@@ -44,14 +48,10 @@ export function Composer({ session, onSend }: ComposerProps) {
           <p aria-hidden className="ml-auto truncate text-xs text-ink-faint max-sm:hidden">
             {t('chat.hint')}
           </p>
-          <SendButton
-            isRunning={isRunning}
-            canSend={canSend}
-            onSend={send}
-            onStop={() => void session.stop()}
-          />
+          <SendButton isRunning={isRunning} canSend={canSend} onSend={send} onStop={stop} />
         </div>
       </div>
+      <Problem text={error} />
       <ModelNotice models={models} />
     </>
   )
@@ -117,16 +117,20 @@ function SendButton({ isRunning, canSend, onSend, onStop }: SendButtonProps) {
 }
 
 /** Escape stops the answer, unless it closes something that lies above the page. */
-function useStopOnEscape(session: ChatSession, isRunning: boolean): void {
+function useStopOnEscape(stop: () => void, isRunning: boolean): void {
+  const latest = useRef(stop)
+  useEffect(() => {
+    latest.current = stop
+  })
   useEffect(() => {
     if (!isRunning) return
     const onKeyDown = (event: globalThis.KeyboardEvent) => {
       const isAbovePage = document.querySelector('[role=dialog],[role=alertdialog],[role=menu]') !== null
       if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented && !isAbovePage) {
-        void session.stop()
+        latest.current()
       }
     }
     addEventListener('keydown', onKeyDown)
     return () => removeEventListener('keydown', onKeyDown)
-  }, [session, isRunning])
+  }, [isRunning])
 }

@@ -3,9 +3,11 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useApp } from '../app-context.ts'
 import { Button } from '../ui/button.tsx'
+import { Problem } from '../ui/problem.tsx'
 import type { ChatSession } from './chat-session.ts'
 import { titleOf } from './title-of.ts'
 import type { UserTurn } from './turn.ts'
+import { useAttempt } from './use-attempt.ts'
 
 export interface EditQuestionProps {
   turn: UserTurn
@@ -19,14 +21,18 @@ export function EditQuestion({ turn, session, onClose }: EditQuestionProps) {
   const { sessions } = useApp()
   const navigate = useNavigate()
   const [text, setText] = useState(turn.text)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const { error, attempt } = useAttempt()
+  const send = async () => {
     const branch = await sessions.branch(session, turn, titleOf(text))
     void navigate(`/chat/${branch.threadId}`)
     void branch.send(text.trim())
   }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    attempt(send)
+  }
   return (
-    <form onSubmit={event => void submit(event)} className="fade-in rounded-3xl bg-inset p-4">
+    <form onSubmit={submit} className="fade-in rounded-3xl bg-inset p-4">
       <textarea
         aria-label={t('chat.editing')}
         value={text}
@@ -37,6 +43,7 @@ export function EditQuestion({ turn, session, onClose }: EditQuestionProps) {
         rows={Math.min(8, text.split('\n').length + 1)}
         className="w-full resize-none bg-transparent outline-none"
       />
+      <Problem text={error} />
       <div className="mt-2 flex justify-end gap-2">
         <Button look="quiet" onClick={onClose}>
           {t('action.cancel')}

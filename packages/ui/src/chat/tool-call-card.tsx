@@ -13,9 +13,11 @@ import { Collapsible } from 'radix-ui'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../ui/button.tsx'
 import { classNames } from '../ui/class-names.ts'
+import { Problem } from '../ui/problem.tsx'
 import type { ChatSession } from './chat-session.ts'
 import { summarise } from './summarise-json.ts'
 import type { ToolBlock, ToolState } from './turn.ts'
+import { useAttempt } from './use-attempt.ts'
 
 const icons: Record<string, LucideIcon> = {
   calculator: Calculator,
@@ -93,13 +95,17 @@ function ToolStateMark({ state }: { state: ToolState }) {
 
 function Approval({ call, session }: ToolCallCardProps) {
   const { t } = useTranslation()
+  const { error, attempt } = useAttempt()
   return (
     <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">
       <p className="mr-auto font-medium">{t('tool.ask')}</p>
-      <Button onClick={() => void session.approve(call.toolCallId, false)}>{t('tool.reject')}</Button>
-      <Button look="primary" onClick={() => void session.approve(call.toolCallId, true)}>
+      <Button onClick={() => attempt(() => session.approve(call.toolCallId, false))}>
+        {t('tool.reject')}
+      </Button>
+      <Button look="primary" onClick={() => attempt(() => session.approve(call.toolCallId, true))}>
         {t('tool.approve')}
       </Button>
+      <Problem text={error} />
     </div>
   )
 }

@@ -4,10 +4,10 @@ import type { ChatSession } from './chat-session.ts'
 import { titleOf } from './title-of.ts'
 
 /** Asks the last question again: the conversation up to it goes on under a new id, and takes the old one's place. */
-export function useRegenerate(session: ChatSession): () => void {
+export function useRegenerate(session: ChatSession): () => Promise<void> {
   const { sessions, threads } = useApp()
   const navigate = useNavigate()
-  const regenerate = async () => {
+  return async () => {
     const question = session.state.get().turns.findLast(turn => turn.kind === 'user')
     if (question === undefined || session.isRunning) return
     const title = threads.entry(session.threadId)?.title ?? titleOf(question.text)
@@ -17,5 +17,4 @@ export function useRegenerate(session: ChatSession): () => void {
     await threads.delete(session.threadId)
     sessions.forget(session.threadId)
   }
-  return () => void regenerate()
 }
