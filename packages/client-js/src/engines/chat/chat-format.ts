@@ -21,7 +21,7 @@ export function createPrompt({ tokenizer, template }: ChatFormat, request: Gener
   const startsInCall = request.toolChoice === 'required' && tools.length > 0
   const text = template.render(request.messages, tools)
   return {
-    ids: tokenizer.encode(startsInCall ? `${text}<tool_call>\n` : text),
+    ids: tokenizer.encode(startsInCall ? `${text}<tool_call>` : text),
     toolNames: tools.map(tool => tool.name),
     startsInCall,
   }
