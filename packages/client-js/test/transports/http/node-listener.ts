@@ -11,11 +11,12 @@ export class NodeListener implements AsyncDisposable {
     this.#server = server
   }
 
-  static async listen(handle: (request: Request) => Promise<Response>): Promise<NodeListener> {
+  /** @param port - 0 takes a free one */
+  static async listen(handle: (request: Request) => Promise<Response>, port = 0): Promise<NodeListener> {
     const server = createServer((request, response) => {
       serve(handle, request, response).catch(() => response.destroy())
     })
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
     return new NodeListener(server)
   }
 
