@@ -27,5 +27,8 @@ export const tokenCount = 1000
 /** What one token is on our wire, so that the raw streams carry as much. */
 export const tokenLine = JSON.stringify({ id: 500, type: 'text-delta', text: ' token' })
 
-/** 1 KiB of JSON, what the raw echoes carry and our calls take as arguments. */
+/** 1 KiB of JSON, what the raw echoes carry and a tool of the host takes and gives back. */
 export const payload = { text: 'x'.repeat(1024 - '{"text":""}'.length) }
+
+/** Fills the list of tools up to 1 KiB, which is what our plain call answers. */
+export const toolDescription = 'x'.repeat(880)

@@ -1,12 +1,12 @@
 import type { Identity, Model, ModelEvent, ModelId, Tool } from '@lomusai/client-js'
 import { createHost, type DescribedHost, MemoryStore, StoreThreads } from '@lomusai/client-js/host'
 import { MemoryModelCatalog } from '../../../packages/client-js/src/testing/memory-model-catalog.ts'
-import { tokenCount } from './addresses.ts'
+import { tokenCount, toolDescription } from './addresses.ts'
 
 /** Gives its arguments back. */
 const echo: Tool = {
   name: 'echo',
-  description: 'Gives its arguments back.',
+  description: toolDescription,
   parameters: { type: 'object' },
   idempotent: true,
   execute: async args => args,

@@ -14,6 +14,8 @@ export interface LumosPathOptions {
   name: string
   baseline: string
   address: string
+  /** `list` answers 1 KiB; `run` takes and gives it, and the host keeps the outcome so that it happens once. */
+  call?: 'list' | 'run'
 }
 
 export async function inProcessPath(options: LumosPathOptions): Promise<Path> {
@@ -33,7 +35,7 @@ export async function libp2pPath(options: LumosPathOptions): Promise<Path> {
 
 /** Signs a request per call and has it verified at the other end. */
 async function lumosPath(
-  { name, baseline, address }: LumosPathOptions,
+  { name, baseline, address, call = 'list' }: LumosPathOptions,
   identity: Identity,
   transport: Transport,
   stop = async () => {},
@@ -44,8 +46,14 @@ async function lumosPath(
     name,
     baseline,
     async call() {
-      const params = { name: 'echo', arguments: payload }
-      const envelope = await createEnvelope({ verb: 'tool.call', params, ...common })
+      const envelope =
+        call === 'list'
+          ? await createEnvelope({ verb: 'tool.list', params: {}, ...common })
+          : await createEnvelope({
+              verb: 'tool.call',
+              params: { name: 'echo', arguments: payload },
+              ...common,
+            })
       for await (const event of connection.request(envelope)) {
         if (event.type !== 'result') throw new Error(`Unexpected ${event.type}`)
       }

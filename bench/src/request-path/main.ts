@@ -22,6 +22,12 @@ const paths: Path[] = [
   await httpPath({ name: 'Lumos HTTP+SSE', baseline: 'raw HTTP', address: addresses.http }),
   await rawLibp2pPath('raw libp2p TCP', addresses.rawTcp),
   await libp2pPath({ name: 'Lumos libp2p TCP', baseline: 'raw libp2p TCP', address: addresses.tcp }),
+  await libp2pPath({
+    name: 'Lumos libp2p TCP, running a tool',
+    baseline: 'raw libp2p TCP',
+    address: addresses.tcp,
+    call: 'run',
+  }),
   await rawLibp2pPerCallPath('raw libp2p TCP, new stream per call', addresses.rawTcp),
   await rawLibp2pPath('raw libp2p WebSocket', addresses.rawWebSocket),
   await libp2pPath({
@@ -34,26 +40,40 @@ const paths: Path[] = [
 
 const measurement: Measurement = { rounds: Number(process.env.ROUNDS ?? 15), warmUpRounds: 2 }
 
-function eachPath(measure: (path: Path) => Promise<number>): Record<string, () => Promise<number>> {
+function eachPath<Result>(measure: (path: Path) => Promise<Result>): Record<string, () => Promise<Result>> {
   return Object.fromEntries(paths.map(path => [path.name, () => measure(path)]))
+}
+
+/** Processor time of both ends so far, in microseconds. */
+async function cpuUs(): Promise<number> {
+  answering.send('cpu')
+  const [answeringUs] = (await once(answering, 'message')) as [number]
+  const { user, system } = process.cpuUsage()
+  return answeringUs + user + system
+}
+
+async function timeCalls({ call }: Path): Promise<{ ms: number; cpuUs: number }> {
+  const count = 100
+  const before = await cpuUs()
+  const ms = await timeEach(count, call)
+  return { ms, cpuUs: ((await cpuUs()) - before) / count }
 }
 
 const streaming = Object.fromEntries(
   paths.flatMap(({ name, readTokens }) =>
-    readTokens ? [[name, async () => ((await timeEach(10, readTokens)) * 1000) / tokenCount]] : [],
+    readTokens ? [[name, async () => ((await timeEach(5, readTokens)) * 1000) / tokenCount]] : [],
   ),
 )
 
+const calls = Object.entries(await interleave(eachPath(timeCalls), measurement))
 const results: Results = {
   measuredAt: new Date().toISOString(),
   machine: { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length },
   paths: pathsOf(paths),
-  callMs: await interleave(
-    eachPath(path => timeEach(200, path.call)),
-    measurement,
-  ),
+  callMs: Object.fromEntries(calls.map(([name, rounds]) => [name, rounds.map(({ ms }) => ms)])),
+  callCpuUs: Object.fromEntries(calls.map(([name, rounds]) => [name, rounds.map(({ cpuUs }) => cpuUs)])),
   callsPerSecond: await interleave(
-    eachPath(path => callsPerSecond(1000, 32, path.call)),
+    eachPath(path => callsPerSecond(500, 32, path.call)),
     measurement,
   ),
   tokenUs: await interleave(streaming, measurement),

@@ -11,20 +11,23 @@ export interface Measurement {
  * Runs each of `measured` once per round, in another order each round, so that whatever disturbs the machine
  * disturbs all of them.
  */
-export async function interleave(
-  measured: Record<string, () => Promise<number>>,
+export async function interleave<Result>(
+  measured: Record<string, () => Promise<Result>>,
   { rounds, warmUpRounds }: Measurement,
-): Promise<Rounds> {
-  const names = Object.keys(measured)
-  const results: Rounds = Object.fromEntries(names.map(name => [name, []]))
+): Promise<Record<string, Result[]>> {
+  const paths = Object.entries(measured).map(([name, measure]) => ({
+    name,
+    measure,
+    results: [] as Result[],
+  }))
   for (let round = -warmUpRounds; round < rounds; round += 1) {
-    const shift = (round + warmUpRounds) % names.length
-    for (const name of [...names.slice(shift), ...names.slice(0, shift)]) {
-      const value = (await measured[name]?.()) ?? Number.NaN
-      if (round >= 0) results[name]?.push(value)
+    const shift = (round + warmUpRounds) % paths.length
+    for (const { measure, results } of [...paths.slice(shift), ...paths.slice(0, shift)]) {
+      const result = await measure()
+      if (round >= 0) results.push(result)
     }
   }
-  return results
+  return Object.fromEntries(paths.map(({ name, results }) => [name, results]))
 }
 
 /** The middle value; the mean of the middle two for an even number. */

@@ -8,6 +8,8 @@ export interface Results {
   paths: { name: string; baseline: string }[]
   /** Milliseconds of the median call of each round, one call after another. */
   callMs: Rounds
+  /** Processor time of a call in each round, both ends together, in microseconds. */
+  callCpuUs: Rounds
   /** Calls per second of each round, 32 in flight. */
   callsPerSecond: Rounds
   /** Microseconds per token of each round. */
@@ -26,14 +28,15 @@ export function table(results: Results): string {
     }
     const cells = [
       ...cell(results.callMs, 3),
+      ...cell(results.callCpuUs, 0),
       ...cell(results.callsPerSecond, 0),
       ...cell(results.tokenUs, 1),
     ]
     return `| ${isBaseline ? path.name : `**${path.name}**`} | ${cells.join(' | ')} |`
   })
   return [
-    '| | ms a call | | calls/s, 32 in flight | | µs a token | |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
+    '| | ms a call | | CPU µs a call | | calls/s, 32 in flight | | µs a token | |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n')
 }

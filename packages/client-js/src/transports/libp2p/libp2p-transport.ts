@@ -7,7 +7,6 @@ import {
   type NodeId,
   type Transport,
 } from '../../contracts/index.ts'
-import { raceSignal } from '../../core/index.ts'
 import { CallingSession, SessionConnection, type SessionLimits } from '../session/index.ts'
 import { dialError, isClosing } from './dial-error.ts'
 import type { PeerNode } from './peer-node.ts'
@@ -78,8 +77,8 @@ class Libp2pTransport implements Transport {
     const peer = await this.#peerNode.libp2p.dial(address, { signal, force: isRetry })
     const remoteNodeId = nodeIdFromPeerId(peer.remotePeer)
     try {
-      const sharing = this.#sessions.acquire(peer.remotePeer.toString(), onEnd => this.#open(peer, onEnd))
-      return { ...(await raceSignal(sharing, signal)), remoteNodeId }
+      const open = (onEnd: () => void) => this.#open(peer, onEnd)
+      return { ...(await this.#sessions.acquire(peer.remotePeer.toString(), open, { signal })), remoteNodeId }
     } catch (error) {
       if (isRetry || signal.aborted || !isClosing(error)) throw error
       peer.abort(error as Error)
@@ -91,7 +90,6 @@ class Libp2pTransport implements Transport {
     return signal === undefined ? this.#stopping.signal : AbortSignal.any([signal, this.#stopping.signal])
   }
 
-  /** Given no caller's signal, since callers share the result. */
   async #open(peer: PeerConnection, onEnd: () => void): Promise<CallingSession> {
     const stream = await peer.newStream(peerProtocol, {
       maxOutboundStreams: maxSessionsPerConnection,

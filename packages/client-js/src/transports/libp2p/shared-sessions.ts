@@ -1,3 +1,5 @@
+import type { AbortOptions } from '../../contracts/index.ts'
+import { raceSignal } from '../../core/index.ts'
 import type { CallingSession } from '../session/index.ts'
 
 interface SharedSession {
@@ -17,23 +19,25 @@ export class SharedSessions {
   readonly #sessions = new Map<string, SharedSession>()
 
   /**
-   * Joins the peer's session, or the one that `open` gives. Each resolved call needs one `release`.
+   * Joins the peer's session, or the one that `open` gives. Each resolved call needs one `release`; one that `signal`
+   * cut off leaves nothing behind.
    *
-   * @param open - told to call `onEnd` when the session ended
+   * @param open - told to call `onEnd` when the session ended; given no signal, since callers share the result
    */
   async acquire(
     peerId: string,
     open: (onEnd: () => void) => Promise<CallingSession>,
+    { signal }: AbortOptions = {},
   ): Promise<AcquiredSession> {
     const shared = this.#sessions.get(peerId) ?? this.#open(peerId, open)
     // Before the wait, so that nobody closes what we wait for.
     shared.users += 1
-    const session = await shared.opening
-    const release = () => {
-      shared.users -= 1
-      if (shared.users === 0) session.close()
+    try {
+      return { session: await raceSignal(shared.opening, signal), release: () => this.#release(shared) }
+    } catch (error) {
+      this.#release(shared)
+      throw error
     }
-    return { session, release }
   }
 
   /** Closes all sessions, also those still opening. */
@@ -43,6 +47,14 @@ export class SharedSessions {
     for (const opened of await Promise.allSettled(openings)) {
       if (opened.status === 'fulfilled') opened.value.close()
     }
+  }
+
+  #release(shared: SharedSession): void {
+    shared.users -= 1
+    const closeUnused = (session: CallingSession) => {
+      if (shared.users === 0) session.close()
+    }
+    shared.opening.then(closeUnused, () => {})
   }
 
   #open(peerId: string, open: (onEnd: () => void) => Promise<CallingSession>): SharedSession {
