@@ -7,6 +7,7 @@ import {
   type JsonValue,
   LumosError,
   type Store,
+  type StoreOperation,
   type Verb,
 } from '../contracts/index.ts'
 import { createId, KeyedLock, maxDeadlineMs, storeKey } from '../core/index.ts'
@@ -81,6 +82,12 @@ export class IdempotencyLedger {
       }
       return this.#settle(intention, claim, () => work(claim.id, !claim.isNew))
     })
+  }
+
+  /** Marks a claim's work as done, in one batch with what the work writes. */
+  settled(intention: Intention, claim: Claim): StoreOperation {
+    const { verb, id, claimedAt } = claim
+    return { type: 'put', key: keyOf(intention), value: { verb, id, claimedAt, outcome: { value: null } } }
   }
 
   /** Runs work of one intention one at a time. */

@@ -47,7 +47,11 @@ export class Runs {
     return ledger.exclusively(intention, async () => {
       const claim = await ledger.claim(intention)
       const runId = claim.id as RunId
-      if (!claim.isNew && (await readRecord(services.store, runId)) !== undefined) return runId
+      if (claim.outcome !== undefined) {
+        // Begun before: never again, also when the run itself was swept away since.
+        if ((await readRecord(services.store, runId)) !== undefined) return runId
+        throw new LumosError('not-found', `The run ${runId} is finished and no longer kept.`)
+      }
       if (this.#isSuspended) throw nodeStopping()
       slots.assertFree(issuer)
       const record: RunRecord = {
@@ -62,6 +66,7 @@ export class Runs {
       await services.store.batch([
         putRecord(record),
         { type: 'put', key: activeKey(runId), value: record.createdAt },
+        ledger.settled(intention, claim),
       ])
       this.#launch(new ActiveRun(record, agent, services))
       return runId

@@ -157,6 +157,19 @@ describe('a run', () => {
     await expect(alice.ask('thread.get', { threadId })).rejects.toMatchObject({ code: 'not-found' })
   })
 
+  it('is not executed again under its key when it is no longer kept', async () => {
+    const [store, identity] = [new MemoryStore(), await createIdentity()]
+    const first = await setUpHost({ store, identity })
+    await first.alice.run('once', {}, { idempotencyKey: 'key' })
+    await first.host.stop()
+    const second = await setUpHost({ store, identity, limits: { maxFinishedRuns: 0 } })
+    await second.host.start()
+    await vi.waitFor(async () => expect(await Array.fromAsync(store.list({ prefix: 'run/' }))).toEqual([]))
+    const again = first.alice.at(second.host).run('once', {}, { idempotencyKey: 'key' })
+    await expect(again).rejects.toMatchObject({ code: 'not-found' })
+    expect(second.model.requests).toEqual([])
+  })
+
   it('is kept up to the limit, the newest ones, with few entries each', async () => {
     const store = new MemoryStore()
     const identity = await createIdentity()
