@@ -1,9 +1,11 @@
 // Runs the script twice, with the agent in its own process and on a server, and looks for the right answer.
 import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -27,13 +29,18 @@ const server = spawn(process.execPath, [main], {
 })
 try {
   await check('local', {})
-  for await (const line of createInterface(server.stdout)) {
-    const url = /ready at (http\S+)/.exec(line)?.[1]
-    if (url === undefined) continue
-    await check('cloud', { LUMOS_URL: url })
-    break
-  }
+  const url = await urlOf(server.stdout)
+  await check('cloud', { LUMOS_URL: url })
 } finally {
-  server.kill()
+  // Its folder is in use until it is gone.
+  if (server.kill()) await once(server, 'exit')
   await rm(home, { recursive: true, force: true })
+}
+
+async function urlOf(output: Readable): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const url = /ready at (http\S+)/.exec(line)?.[1]
+    if (url !== undefined) return url
+  }
+  throw new Error('The server did not start.')
 }

@@ -1,9 +1,11 @@
 // Opens the page in Chromium with a server of its own, asks, and looks for the right answer.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
 import { findBrowser } from '../../../scripts/command/find-browser.mjs'
@@ -19,21 +21,26 @@ const server = spawn(process.execPath, [main], {
 const executablePath = findBrowser()
 const browser = await chromium.launch({ args: ['--no-sandbox'], ...(executablePath && { executablePath }) })
 try {
-  for await (const line of createInterface(server.stdout)) {
-    const url = /ready at (http\S+)/.exec(line)?.[1]
-    if (url === undefined) continue
-    const tab = await browser.newPage()
-    tab.on('pageerror', error => console.error(error))
-    await tab.goto(`${page.url}/?server=${encodeURIComponent(url)}`)
-    await tab.getByRole('button', { name: 'Ask' }).click()
-    await tab.getByRole('listitem').filter({ hasText: 'calculator' }).waitFor()
-    await tab.locator('output').filter({ hasText: '437' }).waitFor()
-    console.log(await tab.locator('output').textContent())
-    break
-  }
+  const url = await urlOf(server.stdout)
+  const tab = await browser.newPage()
+  tab.on('pageerror', error => console.error(error))
+  await tab.goto(`${page.url}/?server=${encodeURIComponent(url)}`)
+  await tab.getByRole('button', { name: 'Ask' }).click()
+  await tab.getByRole('listitem').filter({ hasText: 'calculator' }).waitFor()
+  await tab.locator('output').filter({ hasText: '437' }).waitFor()
+  console.log(await tab.locator('output').textContent())
 } finally {
   await browser.close()
   await page.stop()
-  server.kill()
+  // Its folder is in use until it is gone.
+  if (server.kill()) await once(server, 'exit')
   await rm(home, { recursive: true, force: true })
+}
+
+async function urlOf(output: Readable): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const url = /ready at (http\S+)/.exec(line)?.[1]
+    if (url !== undefined) return url
+  }
+  throw new Error('The server did not start.')
 }
