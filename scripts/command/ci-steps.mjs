@@ -93,7 +93,7 @@ function check(results, name, usualMs, command) {
 /** Shows what the program writes as it writes it. */
 async function failureOf(command, env) {
   try {
-    await runProgram(command, { env: { ...env, FORCE_COLOR: '0' }, isShown: true })
+    await runProgram(command, { env: { ...env, NO_COLOR: '1' }, isShown: true })
     return undefined
   } catch (error) {
     if (error instanceof ProgramFailedError) return error

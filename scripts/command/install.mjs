@@ -18,13 +18,13 @@ export function isInstalled() {
 /**
  * Installs what the lockfile says. No package of ours needs its install script, so none is run.
  *
- * @param {(note: string) => void} report
+ * @param {(note: string, part?: number) => void} report
  */
 export async function install(report) {
   const paths = wantedPackages().map(([path]) => path)
   const count = setInterval(() => {
     const present = paths.filter(path => existsSync(join(path, 'package.json'))).length
-    report(`${present} of ${paths.length} packages`)
+    report(`${present} of ${paths.length} packages`, present / paths.length)
   }, 2_000)
   // `ci` would remove the Node we may be running on; a fresh tree has none.
   const verb = existsSync(installedLockfile) ? ['install', '--no-save'] : ['ci']

@@ -52,10 +52,22 @@ export function handOver(child) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
     })
   }
+  if (process.env.npm_lifecycle_event) endWithParent(child)
   return new Promise((_, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) => {
       process.exit(code ?? (signal === 'SIGINT' ? 130 : 143))
     })
   })
+}
+
+/** npm passes a signal on to its shell only, which dies and leaves us behind: then we stop as well. */
+function endWithParent(child) {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    child.kill('SIGTERM')
+  }, 500)
+  watch.unref()
 }

@@ -17,7 +17,7 @@ import { openPlan } from './steps.mjs'
 export async function prepare(command, script, steps, onReady = () => {}) {
   const problem = versionProblem()
   if (problem) throw new Error(problem)
-  const installStep = { name: 'install packages', usualMs: 60_000, isDone: isInstalled, run: install }
+  const installStep = { name: 'install packages', usualMs: 90_000, isDone: isInstalled, run: install }
   const plan = openPlan(command, [installStep, ...steps])
   await plan.run(0, 1)
   await useNewerNode(script, process.argv.slice(2))

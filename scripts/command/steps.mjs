@@ -8,7 +8,8 @@ const beatMs = isTerminal ? 1_000 : 15_000
  * @property {string} name
  * @property {number} usualMs - how long it takes on a small machine, until a run here has been measured
  * @property {() => boolean} [isDone] - true when there is nothing to do; asked once
- * @property {(report: (note: string) => void) => Promise<unknown>} run - may report how far it is
+ * @property {(report: (note: string, part?: number) => void) => Promise<unknown>} run - may report how far it is,
+ *   in words and as a part of 1
  */
 
 /**
@@ -25,8 +26,13 @@ export function openPlan(command, steps) {
     expectedMs: times[step.name] ?? step.usualMs,
     isPending: !step.isDone?.(),
   }))
-  const msLeftAfter = index =>
-    plan.slice(index + 1).reduce((sum, step) => sum + (step.isPending ? step.expectedMs : 0), 0)
+  let [tookSum, expectedSum] = [0, 0]
+  const msLeftAfter = index => {
+    const later = plan.slice(index + 1).filter(step => step.isPending)
+    // A machine that was slower than thought so far will go on like that.
+    const slowness = Math.max(1, tookSum / (expectedSum || 1))
+    return later.reduce((sum, step) => sum + step.expectedMs * slowness, 0)
+  }
   return {
     /** Runs what is pending among the steps `from` to `to`. Rejects as soon as one fails. */
     async run(from = 0, to = plan.length) {
@@ -34,6 +40,8 @@ export function openPlan(command, steps) {
         if (index < from || index >= to || !step.isPending) continue
         const tookMs = await runStep(step, msLeftAfter(index))
         step.isPending = false
+        tookSum += tookMs
+        expectedSum += step.expectedMs
         const all = readState('times')
         writeState('times', { ...all, [command]: { ...all[command], [step.name]: tookMs } })
       }
@@ -43,18 +51,20 @@ export function openPlan(command, steps) {
 
 async function runStep({ label, expectedMs, run }, laterMs) {
   const startedAt = Date.now()
-  let note = ''
+  let [note, part] = ['', 0]
   const show = () => {
     const elapsedMs = Date.now() - startedAt
-    const leftMs = Math.max(expectedMs - elapsedMs, 0) + laterMs
+    const thisMs = part > 0.05 ? (elapsedMs / part) * (1 - part) : expectedMs - elapsedMs
+    const leftMs = Math.max(thisMs, 0) + laterMs
     const line = `${label}: ${seconds(elapsedMs)}${note && `, ${note}`}; about ${seconds(leftMs)} left in all`
     process.stdout.write(isTerminal ? `\r\x1b[2K${line}` : `${line}\n`)
   }
   if (isTerminal || expectedMs > 3_000) show()
   const beat = setInterval(show, beatMs)
   try {
-    await run(text => {
+    await run((text, done = 0) => {
       note = text
+      part = done
     })
   } finally {
     clearInterval(beat)

@@ -94,7 +94,7 @@ async function runTests(results, { name, command, counts }, report) {
 
 /** @returns {Promise<string | undefined>} undefined when the program succeeded */
 async function outputOfFailure(command, onLine) {
-  const env = { ...process.env, LUMOS_RESULTS: resultsFolder, FORCE_COLOR: '0' }
+  const env = { ...process.env, LUMOS_RESULTS: resultsFolder, NO_COLOR: '1' }
   try {
     await runProgram([process.execPath, ...command], { env, isShown: Boolean(process.env.CI), onLine })
     return undefined
