@@ -34,6 +34,7 @@ export {
   type ModelCard,
   type ModelFolder,
   type ModelShelf,
+  type ReadFileOptions,
 } from './engines/model-folders/index.ts'
 export {
   type LocalDevice,
