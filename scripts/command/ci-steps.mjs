@@ -6,6 +6,7 @@ import { resultsFolder, vitestCounts } from './test-results.mjs'
 
 const npmRun = (script, ...args) => ['npm', 'run', '--silent', script, ...args]
 const modelCache = process.env.LUMOS_MODEL_CACHE ?? join(homedir(), '.cache', 'lumos', 'models')
+const slowBrowserTests = npmRun('test:browser', '--', 'packages/client-js/test/inference')
 const smollm2Folder = join(modelCache, 'HuggingFaceTB', 'SmolLM2-135M-Instruct')
 
 /**
@@ -25,6 +26,10 @@ export function ciSteps(results) {
     ...workspaceSteps(results),
     { name: 'SmolLM2, converted', usualMs: 60_000, run: () => convertModel(results) },
     { name: 'slow suites', usualMs: 300_000, run: () => runSlowSuites(results) },
+    check(results, 'models in Chromium, on WebGPU in software too', 300_000, slowBrowserTests, {
+      LUMOS_SLOW: '1',
+      LUMOS_MODEL_CACHE: modelCache,
+    }),
   ]
 }
 
@@ -79,12 +84,12 @@ async function runSlowSuites(results) {
   results.push({ name: 'slow suites', ...counts, ...(hasCrashed ? { failed: 1 } : {}) })
 }
 
-function check(results, name, usualMs, command) {
+function check(results, name, usualMs, command, env = {}) {
   return {
     name,
     usualMs,
     run: async () => {
-      const failure = await failureOf(command, process.env)
+      const failure = await failureOf(command, { ...process.env, ...env })
       results.push({ name, passed: failure ? 0 : 1, failed: failure ? 1 : 0, skipped: 0 })
     },
   }

@@ -63,6 +63,12 @@ test('a model that is not there fails by a code', async ({ page, servePage }) =>
   expect(result).toMatchObject({ code: 'model-unavailable' })
 })
 
+test('a GPU that the processor imitates is used only when asked for', async ({ page, servePage }) => {
+  await page.goto(await servePage(bundle))
+  const { info } = await page.evaluate(config => calls.answer(config, 'lumos-nano', []), models)
+  expect(info.device).toBe('wasm')
+})
+
 test('WebGPU passes its self-test and gives the tokens of WASM', async ({ page, servePage }) => {
   test.skip(!process.env.LUMOS_SLOW, 'WebGPU in software takes minutes: set LUMOS_SLOW=1')
   test.setTimeout(900_000)

@@ -20,7 +20,16 @@ export async function availableDevices(): Promise<DeviceSupport[]> {
     .catch(() => null)
   const wasm: DeviceSupport = { device: 'wasm', hasFloat16: false }
   if (!adapter) return [wasm]
-  return [{ device: 'webgpu', hasFloat16: adapter.features.has('shader-f16') }, wasm]
+  const webgpu: DeviceSupport = { device: 'webgpu', hasFloat16: adapter.features.has('shader-f16') }
+  return isSoftware(adapter) ? [wasm, webgpu] : [webgpu, wasm]
+}
+
+/** A GPU that the processor imitates is correct, and some hundred times slower than WASM. */
+function isSoftware({ info }: GpuAdapter): boolean {
+  return (
+    info?.isFallbackAdapter === true ||
+    /swiftshader|llvmpipe/i.test(`${info?.architecture} ${info?.description}`)
+  )
 }
 
 /** WASM threads need shared memory, which pages have only when cross-origin isolated. */
@@ -29,8 +38,14 @@ function defaultThreadCount(): number {
   return Math.max(1, Math.min(4, Math.floor((navigator.hardwareConcurrency ?? 1) / 2)))
 }
 
+interface GpuAdapter {
+  features: ReadonlySet<string>
+  /** @see WebGPU, GPUAdapterInfo */
+  info?: { architecture: string; description: string; isFallbackAdapter?: boolean }
+}
+
 interface Gpu {
-  requestAdapter(): Promise<{ features: ReadonlySet<string> } | null>
+  requestAdapter(): Promise<GpuAdapter | null>
 }
 
 function gpu(): Gpu | undefined {
