@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path'
 
 const topFolders = /^(packages|spec|docs|examples|bench|tests|scripts|models|\.ci|\.changeset|\.github)\//
 const placeholder = /[<>{}*…$]|\.\.\./
-const built = /(^|\/)(node_modules|dist|coverage)(\/|$)|^docs\/api(\/|$)/
+const built = /(^|\/)(node_modules|dist|coverage)(\/|$)|^(docs\/api|bench\/results)(\/|$)/
 
 /**
  * Names every path in the documents that does not exist: `folder/file` in backticks, and relative links.
