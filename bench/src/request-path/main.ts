@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { type Addresses, tokenCount } from './addresses.ts'
@@ -84,6 +84,7 @@ answering.disconnect()
 
 console.log(table(results))
 if (process.argv.includes('--write')) {
+  mkdirSync(place('../../results'), { recursive: true })
   writeFileSync(place('../../results/request-path.json'), `${JSON.stringify(results, null, 1)}\n`)
   const readme = readFileSync(place('../../README.md'), 'utf8')
   const marked = /(<!-- request-path -->\n)[\s\S]*?(<!-- \/request-path -->)/
