@@ -72,9 +72,9 @@ describe('lumos-nano in a thread', { timeout: 90_000 }, () => {
   it('leaves this thread free while it computes', async () => {
     let turns = 0
     const timer = setInterval(() => turns++, 1)
-    await collectModelEvents(
-      model.generate({ messages: [{ role: 'user', content: 'Hi!' }], maxOutputTokens: 64 }),
-    )
+    // Long enough to compute for many turns, whatever the answer is.
+    const content = 'Tell me a little more about it. '.repeat(60)
+    await collectModelEvents(model.generate({ messages: [{ role: 'user', content }], maxOutputTokens: 64 }))
     clearInterval(timer)
     expect(turns).toBeGreaterThan(5)
   })
