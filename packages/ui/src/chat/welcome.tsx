@@ -1,12 +1,12 @@
-import { Calculator, Clock3, NotebookPen, Search } from 'lucide-react'
+import { Calculator, Clock3, Sparkles, UserRound } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { BrandMark } from '../shell/brand-mark.tsx'
 
 const examples = [
   { name: 'math', icon: Calculator },
   { name: 'time', icon: Clock3 },
-  { name: 'remember', icon: NotebookPen },
-  { name: 'recall', icon: Search },
+  { name: 'identity', icon: UserRound },
+  { name: 'abilities', icon: Sparkles },
 ] as const
 
 /** A conversation before its first word. */

@@ -140,8 +140,8 @@ export const en = {
     example: {
       math: 'What is 23 × 19?',
       time: 'What time is it in Tokyo?',
-      remember: 'Remember that my train leaves at 7:40.',
-      recall: 'When does my train leave?',
+      identity: 'Who are you?',
+      abilities: 'What can you do?',
     },
     tiny: '{{model}} is a tiny model: good for short talk and for calling tools, not for facts.',
     bigger: 'Choose a bigger one',

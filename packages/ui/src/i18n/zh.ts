@@ -78,9 +78,9 @@ export const zh: Translation = {
     examples: '示例',
     example: {
       math: '23 × 19 等于多少？',
-      time: '东京现在几点？',
-      remember: '请记住：我的火车 7:40 出发。',
-      recall: '我的火车几点出发？',
+      time: '现在几点？',
+      identity: '你是谁？',
+      abilities: '你能做什么？',
     },
     tiny: '{{model}} 是一个很小的模型：适合简短对话和调用工具，不适合回答事实问题，且主要懂英语。',
     bigger: '选择更大的模型',
