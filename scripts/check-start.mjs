@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Promised is 5 s on a quiet machine, where it takes 2.6 s; one busy with other things gets twice that.
-const promisedMs = 10_000
+const promisedMs = 5_000
 const patienceMs = 120_000
 const stopMs = 15_000
 
