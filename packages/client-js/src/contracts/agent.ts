@@ -1,5 +1,5 @@
 import type { AgentEvent } from './event.ts'
-import type { Did, RunId, ThreadId, ToolCallId } from './ids.ts'
+import type { PrincipalDid, RunId, ThreadId, ToolCallId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { Message } from './message.ts'
 import type { AgentInfo, AgentRunParams } from './verbs.ts'
@@ -13,7 +13,7 @@ export interface ApprovalDecision {
 export interface AgentRunContext {
   runId: RunId
   threadId: ThreadId
-  requester: Did
+  requester: PrincipalDid
   /** Aborts on `stop()`, at the deadline, and when the node stops; `signal.reason` is a LumosError. */
   signal: AbortSignal
   /** Earlier messages of the conversation, oldest first, without `params.messages`. */

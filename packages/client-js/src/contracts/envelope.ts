@@ -1,4 +1,4 @@
-import type { Did, IdempotencyKey, NodeId, RequestId } from './ids.ts'
+import type { Did, IdempotencyKey, NodeId, PrincipalDid, RequestId } from './ids.ts'
 import type { Verb, VerbParams } from './verbs.ts'
 
 /** The wire version this package speaks. @see spec/protocol.md */
@@ -16,6 +16,10 @@ export interface RequestEnvelope<V extends Verb = Verb> {
   verb: V
   params: VerbParams<V>
   issuer: Did
+  /** Whose data is meant, where that is not the issuer's own. Needs a delegation, or a key of that principal. */
+  subject?: PrincipalDid
+  /** Delegations the request rests on, base64url of UCAN 1.0 bytes, any order. At most 16. */
+  delegations?: string[]
   /** The only node that may accept this envelope. */
   audience: NodeId
   /** Milliseconds since 1970, UTC. */

@@ -18,6 +18,8 @@ export const errorCodes = {
   'replayed-request': { retryable: false, httpStatus: 409 },
   /** The requester may not do this. */
   forbidden: { retryable: false, httpStatus: 403 },
+  /** Whether the permission was revoked is not known freshly enough. */
+  'revocations-unknown': { retryable: true, httpStatus: 503 },
   /** No such verb, agent, run, thread, tool or model. */
   'not-found': { retryable: false, httpStatus: 404 },
   /** It exists, in a state that forbids the call: a finished run cannot be approved. */

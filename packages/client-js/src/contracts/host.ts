@@ -1,7 +1,5 @@
 import type { AbortOptions } from './abort-options.ts'
-import type { RequestEnvelope } from './envelope.ts'
-import type { Did } from './ids.ts'
-import type { RequestContext, RequestHandler } from './transport.ts'
+import type { RequestHandler } from './transport.ts'
 
 /** Answers requests for the agents, threads, tools and models of one node. */
 export interface Host extends RequestHandler {
@@ -14,14 +12,4 @@ export interface Host extends RequestHandler {
    * @param options.graceMs - @default 5000
    */
   stop(options?: { graceMs?: number }): Promise<void>
-}
-
-/** Decides, after the proof verified, whether this requester may do this. */
-export interface Authorizer {
-  /** @throws {LumosError} `forbidden` */
-  authorize(request: {
-    issuer: Did
-    envelope: RequestEnvelope
-    context: RequestContext
-  }): void | Promise<void>
 }

@@ -2,8 +2,11 @@ declare const brand: unique symbol
 
 type Branded<Name extends string> = string & { readonly [brand]: Name }
 
-/** A decentralised identifier; in this version always `did:key` with an Ed25519 key. @see W3C DID 1.0 */
+/** An Ed25519 key that signs, as `did:key`. @see The did:key Method v0.9 */
 export type Did = Branded<'Did'>
+
+/** Whoever may own data or give permission: a key (did:key), an organisation (did:web), a person with devices (did:lumos). */
+export type PrincipalDid = Did | Branded<'PrincipalDid'>
 
 /** The DID of a node. Its key is the node's libp2p PeerId, so either one names the other. */
 export type NodeId = Did

@@ -1,5 +1,5 @@
 import type { AbortOptions } from './abort-options.ts'
-import type { Did, ThreadId } from './ids.ts'
+import type { PrincipalDid, ThreadId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { Message } from './message.ts'
 
@@ -22,23 +22,28 @@ export interface ListMessagesOptions extends AbortOptions {
  */
 export interface ThreadStore {
   create(
-    owner: Did,
+    owner: PrincipalDid,
     thread: { threadId?: ThreadId; title?: string; metadata?: JsonObject },
     options?: AbortOptions,
   ): Promise<Thread>
   /** Newest first. */
-  list(owner: Did, options?: AbortOptions): Promise<Thread[]>
-  get(owner: Did, threadId: ThreadId, options?: AbortOptions): Promise<Thread>
+  list(owner: PrincipalDid, options?: AbortOptions): Promise<Thread[]>
+  get(owner: PrincipalDid, threadId: ThreadId, options?: AbortOptions): Promise<Thread>
   update(
-    owner: Did,
+    owner: PrincipalDid,
     threadId: ThreadId,
     change: { title?: string; metadata?: JsonObject },
     options?: AbortOptions,
   ): Promise<Thread>
   /** Removes the thread and its messages. */
-  delete(owner: Did, threadId: ThreadId, options?: AbortOptions): Promise<void>
+  delete(owner: PrincipalDid, threadId: ThreadId, options?: AbortOptions): Promise<void>
   /** Adds in order; a `messageId` already there is left as it is, so a retry repeats nothing. */
-  addMessages(owner: Did, threadId: ThreadId, messages: Message[], options?: AbortOptions): Promise<void>
+  addMessages(
+    owner: PrincipalDid,
+    threadId: ThreadId,
+    messages: Message[],
+    options?: AbortOptions,
+  ): Promise<void>
   /** Oldest first. */
-  listMessages(owner: Did, threadId: ThreadId, options?: ListMessagesOptions): Promise<Message[]>
+  listMessages(owner: PrincipalDid, threadId: ThreadId, options?: ListMessagesOptions): Promise<Message[]>
 }

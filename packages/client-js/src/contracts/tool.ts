@@ -1,5 +1,5 @@
 import type { AbortOptions } from './abort-options.ts'
-import type { Did, RunId, ThreadId, ToolCallId } from './ids.ts'
+import type { PrincipalDid, RunId, ThreadId, ToolCallId } from './ids.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 
 /** What a model is told of a tool. */
@@ -32,7 +32,7 @@ export interface ToolContext extends AbortOptions {
   runId: RunId
   threadId: ThreadId
   /** On whose behalf the agent acts. */
-  requester: Did
+  requester: PrincipalDid
 }
 
 /** Something an agent can do besides talking. */

@@ -1,4 +1,6 @@
+import type { Command, DelegationCid, Grant, GrantRequest, RevocationRecord } from './access.ts'
 import type { AgentCard } from './agent-card.ts'
+import type { AuditEntry, SignedTreeHead } from './audit.ts'
 import type { NumberedModelEvent, ResultEvent, RunEvent } from './event.ts'
 import type { AgentId, ModelId, NodeId, RunId, ThreadId, ToolCallId } from './ids.ts'
 import type { JsonObject, JsonValue } from './json.ts'
@@ -69,6 +71,25 @@ export interface Verbs {
   'tool.call': { params: { name: string; arguments: JsonObject }; result: { result: JsonValue } }
   'model.list': { params: Record<never, never>; result: { models: ModelInfo[]; defaultModelId: ModelId } }
   'model.generate': { params: GenerateRequest & { modelId?: ModelId }; stream: NumberedModelEvent }
+  'access.list': {
+    params: Record<never, never>
+    result: { grants: Grant[]; publicCommands: readonly Command[] }
+  }
+  'access.grant': { params: GrantRequest; result: { grant: Grant } }
+  'access.revoke': { params: { cid: DelegationCid }; result: { grant: Grant } }
+  'access.claim': { params: { code: string }; result: { grant: Grant } }
+  'revocation.list': {
+    params: { after?: number; limit?: number }
+    result: { revocations: RevocationRecord[] }
+  }
+  'revocation.add': { params: { token: string }; result: { revocation: RevocationRecord } }
+  'audit.list': {
+    params: { from?: number; limit?: number; newestFirst?: boolean }
+    result: { entries: AuditEntry[] }
+  }
+  'audit.head': { params: Record<never, never>; result: SignedTreeHead }
+  'audit.inclusion': { params: { index: number; treeSize: number }; result: { path: string[] } }
+  'audit.consistency': { params: { from: number; to: number }; result: { path: string[] } }
   'peer.list': { params: Record<never, never>; result: { peers: PeerInfo[] } }
 }
 

@@ -1,5 +1,7 @@
 import {
+  type AccessKeeper,
   type Agent,
+  type AuditLog,
   type Authorizer,
   type Clock,
   type Identity,
@@ -57,6 +59,10 @@ export interface HostOptions {
   verifier?: Verifier
   /** @default everybody who can prove who they are */
   authorizer?: Authorizer
+  /** Answers the verbs `access.*` and `revocation.*`. @default they are unsupported */
+  access?: AccessKeeper
+  /** Answers the verbs `audit.*`. @default they are unsupported */
+  audit?: AuditLog
   /** @default the machine's clock */
   clock?: Clock
   limits?: HostLimits
@@ -91,6 +97,8 @@ export function createHost(options: HostOptions): DescribedHost {
       threads,
       models,
       peers: options.peers,
+      access: options.access,
+      audit: options.audit,
       runs,
       slots,
     },

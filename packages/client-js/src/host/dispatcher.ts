@@ -3,12 +3,12 @@ import type {
   HostEvent,
   JsonValue,
   RequestContext,
-  RequestEnvelope,
   StreamVerb,
   UnaryVerb,
   Verb,
 } from '../contracts/index.ts'
 import { deadlineSignal, linkedAbort, raceSignal } from '../core/index.ts'
+import type { Admission } from './gate.ts'
 import type { IdempotencyLedger } from './idempotency-ledger.ts'
 import type { StreamVerbDefinition, UnaryVerbDefinition, VerbCall, VerbServices } from './verb-definition.ts'
 import { verbTable } from './verb-table.ts'
@@ -35,13 +35,14 @@ export class Dispatcher {
 
   /** @param shutdown - aborts when the node stops */
   async *answer(
-    envelope: RequestEnvelope,
+    { envelope, authorization }: Admission,
     context: RequestContext,
     shutdown: AbortSignal,
   ): AsyncGenerator<HostEvent> {
     const definition = verbTable[envelope.verb]
     const call = {
       issuer: envelope.issuer,
+      subject: authorization.subject,
       params: envelope.params,
       envelope,
       services: this.#options.services,

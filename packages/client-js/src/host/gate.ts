@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import {
+  type Authorization,
   type Authorizer,
   type Clock,
   type JsonValue,
@@ -11,7 +12,7 @@ import {
   type Verb,
   type Verifier,
 } from '../contracts/index.ts'
-import { checkEnvelope, decodeJson, type JsonLimits, verifyEnvelope } from '../core/index.ts'
+import { checkEnvelope, commandOf, decodeJson, type JsonLimits, verifyEnvelope } from '../core/index.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 import { envelope as envelopeSchema } from './schemas.ts'
@@ -27,6 +28,12 @@ export interface GateOptions {
   rateLimiter: RateLimiter
 }
 
+/** A request that may be answered. */
+export interface Admission {
+  envelope: RequestEnvelope
+  authorization: Authorization
+}
+
 /** Judges requests in a fixed order, the cheap questions first. What passes is proven, fresh and allowed. */
 export class Gate {
   readonly #options: GateOptions
@@ -36,17 +43,24 @@ export class Gate {
   }
 
   /** @throws {LumosError} the refusal */
-  async admit(input: Uint8Array | RequestEnvelope, context: RequestContext): Promise<RequestEnvelope> {
+  async admit(input: Uint8Array | RequestEnvelope, context: RequestContext): Promise<Admission> {
     const { nodeId, verifier, authorizer, clock, replayGuard, rateLimiter } = this.#options
     const envelope = parseEnvelope(this.#decode(input))
     checkEnvelope(envelope, nodeId, clock.now())
     await verifyEnvelope(envelope, verifier)
     replayGuard.check(envelope, clock.now())
-    const { issuer } = envelope
-    await authorizer.authorize({ issuer, envelope, context })
+    const { issuer, verb } = envelope
+    const { scope } = verbTable[verb]
+    const authorization = await authorizer.authorize({
+      issuer,
+      command: commandOf(verb),
+      scope,
+      envelope,
+      context,
+    })
     // A node does not limit itself.
     if (issuer !== nodeId) rateLimiter.take(issuer, clock.now())
-    return envelope
+    return { envelope, authorization }
   }
 
   /** A value takes the same way as bytes: it may be as large, as deep, and changed later by whoever gave it. */

@@ -82,10 +82,10 @@ export class NodeHost implements DescribedHost {
       // A host that nobody started starts with its first request.
       if (this.#starting === undefined) await this.start({ signal: context.signal })
       else await this.#starting
-      const envelope = await raceSignal(this.#options.gate.admit(input, context), context.signal)
+      const admission = await raceSignal(this.#options.gate.admit(input, context), context.signal)
       this.#assertOpen()
       this.#sweepNowAndThen()
-      yield* this.#options.dispatcher.answer(envelope, context, this.#shutdown.signal)
+      yield* this.#options.dispatcher.answer(admission, context, this.#shutdown.signal)
     } catch (error) {
       if (context.signal?.aborted) throw context.signal.reason
       throw isLumosError(error) ? error : this.#internal(error)

@@ -2,9 +2,9 @@ import type {
   AgentId,
   AgentRunParams,
   Artifact,
-  Did,
   JsonValue,
   Message,
+  PrincipalDid,
   RunEvent,
   RunId,
   Store,
@@ -19,7 +19,7 @@ import { storeKey } from '../core/index.ts'
 /** What is kept of a run beside its events. */
 export interface RunRecord {
   runId: RunId
-  owner: Did
+  owner: PrincipalDid
   agentId: AgentId
   threadId: ThreadId
   params: AgentRunParams

@@ -2,8 +2,8 @@ import {
   type Agent,
   type AgentId,
   type AgentRunParams,
-  type Did,
   LumosError,
+  type PrincipalDid,
   type RequestEnvelope,
   type RunEvent,
   type RunId,
@@ -37,9 +37,10 @@ export class Runs {
   /**
    * Starts a run, or finds the one that the same intention started before.
    *
+   * @param owner - whose run it is: only they see it
    * @throws {LumosError} `not-found` for an unknown agent, `rate-limited`, `conflict`
    */
-  start(envelope: RequestEnvelope<'agent.run'>): Promise<RunId> {
+  start(envelope: RequestEnvelope<'agent.run'>, owner: PrincipalDid): Promise<RunId> {
     const { issuer, idempotencyKey: key, verb, params, deadline } = envelope
     const { ledger, slots, services } = this.#options
     const agent = this.agent(params.agentId)
@@ -56,7 +57,7 @@ export class Runs {
       slots.assertFree(issuer)
       const record: RunRecord = {
         runId,
-        owner: issuer,
+        owner,
         agentId: params.agentId,
         threadId: params.threadId ?? (createId() as ThreadId),
         params: params as AgentRunParams,
@@ -82,15 +83,15 @@ export class Runs {
 
   /** Yields the events after `offset`; leaving does not touch the run. */
   async *observe(
-    issuer: Did,
+    owner: PrincipalDid,
     runId: RunId,
     options: { offset: number; signal?: AbortSignal | undefined },
   ): AsyncGenerator<RunEvent> {
     const { offset, signal } = options
-    const active = this.#find(issuer, runId)
+    const active = this.#find(owner, runId)
     if (active !== undefined) yield* active.log.read(offset, signal)
     else {
-      await this.#finished(issuer, runId)
+      await this.#finished(owner, runId)
       const { events } = await loadEvents(this.#options.services.store, runId, signal)
       assertBefore(offset, events.length)
       for (const event of events.slice(offset)) {
@@ -100,27 +101,31 @@ export class Runs {
     }
   }
 
-  async get(issuer: Did, runId: RunId): Promise<Task> {
-    const active = this.#find(issuer, runId)
+  async get(owner: PrincipalDid, runId: RunId): Promise<Task> {
+    const active = this.#find(owner, runId)
     if (active !== undefined) return active.task
-    const record = await this.#finished(issuer, runId)
+    const record = await this.#finished(owner, runId)
     const { events } = await loadEvents(this.#options.services.store, runId)
     return toTask(record, events, record.status as NonNullable<RunRecord['status']>, [])
   }
 
   /** Stopping a finished run changes nothing. */
-  async stop(issuer: Did, runId: RunId): Promise<Task> {
-    const active = this.#find(issuer, runId)
-    if (active === undefined) return this.get(issuer, runId)
+  async stop(owner: PrincipalDid, runId: RunId): Promise<Task> {
+    const active = this.#find(owner, runId)
+    if (active === undefined) return this.get(owner, runId)
     await active.end(new LumosError('run-stopped', 'The run was stopped by its requester.'))
     return active.task
   }
 
   /** @throws {LumosError} `not-found`, `conflict` when the run is finished or the call decided otherwise */
-  async approve(issuer: Did, runId: RunId, ...decision: Parameters<ActiveRun['approve']>): Promise<Task> {
-    const active = this.#find(issuer, runId)
+  async approve(
+    owner: PrincipalDid,
+    runId: RunId,
+    ...decision: Parameters<ActiveRun['approve']>
+  ): Promise<Task> {
+    const active = this.#find(owner, runId)
     if (active === undefined) {
-      await this.#finished(issuer, runId)
+      await this.#finished(owner, runId)
       throw new LumosError('conflict', 'The run is finished: there is nothing to approve.')
     }
     await active.approve(...decision)
@@ -174,14 +179,14 @@ export class Runs {
     })
   }
 
-  #find(issuer: Did, runId: RunId): ActiveRun | undefined {
+  #find(owner: PrincipalDid, runId: RunId): ActiveRun | undefined {
     const run = this.#active.get(runId)
-    return run?.record.owner === issuer ? run : undefined
+    return run?.record.owner === owner ? run : undefined
   }
 
-  async #finished(issuer: Did, runId: RunId): Promise<RunRecord> {
+  async #finished(owner: PrincipalDid, runId: RunId): Promise<RunRecord> {
     const record = await readRecord(this.#options.services.store, runId)
-    if (record === undefined || record.owner !== issuer) {
+    if (record === undefined || record.owner !== owner) {
       throw new LumosError('not-found', `There is no run ${runId}.`)
     }
     if (record.status !== undefined) return record

@@ -7,6 +7,34 @@ export const id = z.string().regex(/^[\w.:~-]{1,128}$/, 'Expected 1 to 128 of A-
 
 export const did = z.string().refine(isDid, 'Expected the did:key of an Ed25519 key')
 
+/** Whoever may own data: a key, an organisation, a person. */
+export const principal = z
+  .string()
+  .max(256)
+  .regex(/^did:(key|web|lumos):[\w.%:-]+$/, 'Expected a did:key, did:web or did:lumos')
+
+export const command = z
+  .string()
+  .max(256)
+  .regex(/^(\/|(\/[a-z0-9_-]+)+)$/, 'Expected a command such as /thread/get')
+
+/** CIDv1, base32. */
+export const cid = z.string().regex(/^b[a-z2-7]{20,120}$/, 'Expected a CID')
+
+/** Base64url of a UCAN. */
+export const token = z
+  .string()
+  .min(1)
+  .max(16_384)
+  .regex(/^[\w-]+$/, 'Expected base64url')
+
+export const timestamp = z.iso.datetime({ offset: true })
+
+export const sequence = z.int().min(0)
+
+/** Statements in JSON; what they mean, and whether they mean anything, access control judges. */
+export const policy = z.array(z.array(z.unknown()).min(2).max(3)).max(64)
+
 export const modelId = z.string().min(1).max(256)
 
 export const toolName = z.string().regex(/^[\w-]{1,64}$/, 'Expected 1 to 64 of A-Z a-z 0-9 _ -')
@@ -62,6 +90,8 @@ export const envelope = z.strictObject({
   verb: z.string().max(64),
   params: jsonObject,
   issuer: did,
+  subject: principal.optional(),
+  delegations: z.array(token).max(16).optional(),
   audience: did,
   issuedAt: z.int().min(0),
   deadline: z.int().min(0),

@@ -1,12 +1,16 @@
 import type { z } from 'zod'
 import type {
+  AccessKeeper,
   Agent,
   AgentId,
+  AuditLog,
   Did,
   ModelCatalog,
   NodeInfo,
   PeerDirectory,
+  PrincipalDid,
   RequestEnvelope,
+  ResourceScope,
   StreamVerb,
   ThreadStore,
   Tool,
@@ -27,13 +31,18 @@ export interface VerbServices {
   threads: ThreadStore
   models: ModelCatalog
   peers: PeerDirectory | undefined
+  access: AccessKeeper | undefined
+  audit: AuditLog | undefined
   runs: Runs
   slots: WorkSlots
 }
 
 /** One admitted request. */
 export interface VerbCall<V extends Verb> {
+  /** Who asks. */
   issuer: Did
+  /** Whose data is meant: the issuer's own, or that of whoever allowed it. */
+  subject: PrincipalDid
   params: VerbParams<V>
   envelope: RequestEnvelope<V>
   services: VerbServices
@@ -51,6 +60,7 @@ export interface VerbCall<V extends Verb> {
 
 export interface UnaryVerbDefinition<V extends UnaryVerb> {
   kind: 'unary'
+  scope: ResourceScope
   params: z.ZodType
   /**
    * `read`: nothing changes. `repeatable`: a second time changes nothing more. `once`: must not be repeated unless
@@ -62,6 +72,7 @@ export interface UnaryVerbDefinition<V extends UnaryVerb> {
 
 export interface StreamVerbDefinition<V extends StreamVerb> {
   kind: 'stream'
+  scope: ResourceScope
   params: z.ZodType
   /** The stream is the work; a run's is only a view of it, and the run minds its own deadline. */
   endsAtDeadline: boolean

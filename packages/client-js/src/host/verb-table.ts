@@ -1,5 +1,7 @@
 import type { VerbTable } from './verb-definition.ts'
+import { accessVerbs } from './verbs/access-verbs.ts'
 import { agentVerbs } from './verbs/agent-verbs.ts'
+import { auditVerbs } from './verbs/audit-verbs.ts'
 import { modelVerbs } from './verbs/model-verbs.ts'
 import { nodeVerbs } from './verbs/node-verbs.ts'
 import { runVerbs } from './verbs/run-verbs.ts'
@@ -14,4 +16,6 @@ export const verbTable: VerbTable = {
   ...threadVerbs,
   ...toolVerbs,
   ...modelVerbs,
+  ...accessVerbs,
+  ...auditVerbs,
 }

@@ -1,8 +1,8 @@
-import { type Did, LumosError } from '../contracts/index.ts'
+import { LumosError, type PrincipalDid } from '../contracts/index.ts'
 
 /** How much long work each issuer has under way: runs, and direct uses of models. */
 export class WorkSlots {
-  readonly #used = new Map<Did, number>()
+  readonly #used = new Map<PrincipalDid, number>()
   readonly #max: number
 
   constructor(max: number) {
@@ -10,7 +10,7 @@ export class WorkSlots {
   }
 
   /** @throws {LumosError} `rate-limited` when all are taken */
-  assertFree(issuer: Did): void {
+  assertFree(issuer: PrincipalDid): void {
     if ((this.#used.get(issuer) ?? 0) < this.#max) return
     throw new LumosError('rate-limited', `${this.#max} runs are under way: stop one, or wait.`, {
       details: { retryAfterMs: 1000, maxConcurrentRuns: this.#max },
@@ -18,7 +18,7 @@ export class WorkSlots {
   }
 
   /** Takes a slot, free or not. Returns what gives it back. */
-  take(issuer: Did): () => void {
+  take(issuer: PrincipalDid): () => void {
     this.#used.set(issuer, (this.#used.get(issuer) ?? 0) + 1)
     let isTaken = true
     return () => {

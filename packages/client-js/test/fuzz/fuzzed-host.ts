@@ -1,5 +1,6 @@
 import { createAssistant } from '../../src/agents/index.ts'
 import type {
+  Authorizer,
   Identity,
   RequestContext,
   RequestEnvelope,
@@ -58,6 +59,10 @@ export class FuzzedHost implements AsyncDisposable {
     const [clock, store, admitted] = [new ManualClock(), new MemoryStore(), [] as RequestEnvelope[]]
     const models = new MemoryModelCatalog([new ScriptedModel({ script: () => 'It is 437.' })])
     const identity = await createIdentity()
+    const authorize: Authorizer['authorize'] = ({ issuer, envelope }) => {
+      admitted.push(envelope)
+      return { subject: issuer, delegations: [] }
+    }
     const host = createHost({
       identity,
       agents: [createAssistant({ models })],
@@ -65,7 +70,7 @@ export class FuzzedHost implements AsyncDisposable {
       models,
       store,
       clock,
-      authorizer: { authorize: ({ envelope }) => void admitted.push(envelope) },
+      authorizer: { authorize },
       limits: { requestsPerSecond: 1e9, requestBurst: 1e9, maxConcurrentRuns: 1e6 },
     })
     await host.start()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Did, LumosError, type RequestEnvelope } from '../../src/contracts/index.ts'
+import { type Authorizer, type Did, LumosError, type RequestEnvelope } from '../../src/contracts/index.ts'
 import { RateLimiter } from '../../src/host/rate-limiter.ts'
 import { ReplayGuard } from '../../src/host/replay-guard.ts'
 import { createIdentity } from '../../src/identity.ts'
@@ -94,20 +94,13 @@ describe('a host', () => {
     await alice.run('3')
   })
 
-  it('asks the authorizer after the proof, with the transport it came by', async () => {
+  it('asks the authorizer after the proof, with the command it needs and the transport it came by', async () => {
     const asked: unknown[] = []
-    const authorizer = {
-      authorize({
-        issuer,
-        envelope,
-        context,
-      }: {
-        issuer: Did
-        envelope: RequestEnvelope
-        context: { transport: string }
-      }) {
-        asked.push([issuer, envelope.verb, context.transport])
+    const authorizer: Authorizer = {
+      authorize({ issuer, command, scope, envelope, context }) {
+        asked.push([issuer, command, scope, context.transport])
         if (envelope.verb === 'agent.run') throw new LumosError('forbidden', 'Not you.')
+        return { subject: issuer, delegations: [] }
       },
     }
     const { host, alice } = await setUpHost({ authorizer })
@@ -119,8 +112,8 @@ describe('a host', () => {
       code: 'invalid-proof',
     })
     expect(asked).toEqual([
-      [alice.did, 'agent.list', 'in-process'],
-      [alice.did, 'agent.run', 'in-process'],
+      [alice.did, '/agent/list', 'node', 'in-process'],
+      [alice.did, '/agent/run', 'owner', 'in-process'],
     ])
   })
 

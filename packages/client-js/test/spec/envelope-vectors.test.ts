@@ -32,7 +32,12 @@ async function admit(envelope: unknown, at: number): Promise<RequestEnvelope[]> 
     models: new MemoryModelCatalog([]),
     store,
     clock: new ManualClock(at),
-    authorizer: { authorize: request => void admitted.push(request.envelope) },
+    authorizer: {
+      authorize({ issuer, envelope }) {
+        admitted.push(envelope)
+        return { subject: issuer, delegations: [] }
+      },
+    },
   })
   const bytes = new TextEncoder().encode(JSON.stringify(envelope))
   try {

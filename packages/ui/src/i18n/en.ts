@@ -19,6 +19,10 @@ const errors: Record<ErrorCode, ErrorText> = {
   },
   'replayed-request': { title: 'This request was sent before', next: 'Send it again as a new one.' },
   forbidden: { title: 'You may not do this here', next: 'Ask the node’s owner, or choose another place.' },
+  'revocations-unknown': {
+    title: 'The permission cannot be checked right now',
+    next: 'The node waits for news about withdrawn permissions. Try again soon.',
+  },
   'not-found': {
     title: 'It is not there',
     next: 'It may live in another place. Switch the place, or start anew.',

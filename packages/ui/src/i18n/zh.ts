@@ -225,6 +225,7 @@ export const zh: Translation = {
     'invalid-proof': { title: '签名未被接受', next: '请检查本机时钟，然后重试。' },
     'replayed-request': { title: '此请求已发送过', next: '请作为新请求重新发送。' },
     forbidden: { title: '你无权在此执行该操作', next: '请联系节点所有者，或选择其他位置。' },
+    'revocations-unknown': { title: '暂时无法核实权限', next: '节点正在等待权限撤销信息，请稍后重试。' },
     'not-found': { title: '没有找到', next: '它可能在另一个位置。请切换位置，或重新开始。' },
     conflict: { title: '状态已变化', next: '回答已继续进行，请刷新查看最新状态。' },
     'deadline-exceeded': { title: '耗时过长', next: '请重试，或选择更快的位置或模型。' },

@@ -1,4 +1,4 @@
-import type { Clock, Did, JsonValue, Store, Tool } from '../../contracts/index.ts'
+import type { Clock, JsonValue, PrincipalDid, Store, Tool } from '../../contracts/index.ts'
 import { createSystemClock, storeKey } from '../../core/index.ts'
 import { rankTexts } from './rank-texts.ts'
 
@@ -57,7 +57,7 @@ function searchTool(store: Store): Tool {
   }
 }
 
-async function newestNotes(store: Store, requester: Did, signal?: AbortSignal): Promise<Note[]> {
+async function newestNotes(store: Store, requester: PrincipalDid, signal?: AbortSignal): Promise<Note[]> {
   const notes: Note[] = []
   const prefix = `${storeKey('note', requester)}/`
   // Ids sort by time.

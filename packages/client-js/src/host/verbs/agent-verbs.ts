@@ -5,18 +5,21 @@ import type { VerbTable } from '../verb-definition.ts'
 export const agentVerbs: Pick<VerbTable, 'agent.list' | 'agent.get' | 'agent.run'> = {
   'agent.list': {
     kind: 'unary',
+    scope: 'node',
     params: z.strictObject({}),
     effect: 'read',
     execute: ({ services }) => ({ agents: [...services.agents.values()].map(agent => agent.info) }),
   },
   'agent.get': {
     kind: 'unary',
+    scope: 'node',
     params: z.strictObject({ agentId: id }),
     effect: 'read',
     execute: ({ services, params }) => services.runs.agent(params.agentId).info,
   },
   'agent.run': {
     kind: 'stream',
+    scope: 'owner',
     params: z.strictObject({
       ...sampling,
       agentId: id,
@@ -26,9 +29,9 @@ export const agentVerbs: Pick<VerbTable, 'agent.list' | 'agent.get' | 'agent.run
       maxSteps: z.int().min(1).max(64).optional(),
     }),
     endsAtDeadline: false,
-    async *open({ services, envelope, issuer, offset, signal }) {
-      const runId = await services.runs.start(envelope)
-      yield* services.runs.observe(issuer, runId, { offset, signal })
+    async *open({ services, envelope, subject, offset, signal }) {
+      const runId = await services.runs.start(envelope, subject)
+      yield* services.runs.observe(subject, runId, { offset, signal })
     },
   },
 }

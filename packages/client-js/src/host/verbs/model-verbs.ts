@@ -27,6 +27,7 @@ const tool = z.strictObject({ name: toolName, description: z.string().max(4096),
 export const modelVerbs: Pick<VerbTable, 'model.list' | 'model.generate'> = {
   'model.list': {
     kind: 'unary',
+    scope: 'node',
     params: z.strictObject({}),
     effect: 'read',
     async execute({ services, signal }) {
@@ -38,6 +39,7 @@ export const modelVerbs: Pick<VerbTable, 'model.list' | 'model.generate'> = {
   },
   'model.generate': {
     kind: 'stream',
+    scope: 'node',
     params: z.strictObject({
       ...sampling,
       modelId: modelId.optional(),

@@ -15,6 +15,7 @@ import type { VerbCall, VerbTable } from '../verb-definition.ts'
 export const toolVerbs: Pick<VerbTable, 'tool.list' | 'tool.call'> = {
   'tool.list': {
     kind: 'unary',
+    scope: 'node',
     params: z.strictObject({}),
     effect: 'read',
     execute: ({ services }) => ({
@@ -27,6 +28,7 @@ export const toolVerbs: Pick<VerbTable, 'tool.list' | 'tool.call'> = {
   },
   'tool.call': {
     kind: 'unary',
+    scope: 'owner',
     params: z.strictObject({ name: toolName, arguments: jsonObject }),
     effect: 'once',
     execute: callTool,
@@ -35,7 +37,7 @@ export const toolVerbs: Pick<VerbTable, 'tool.list' | 'tool.call'> = {
 
 /** Whoever calls a tool by hand has approved the call. */
 async function callTool(call: VerbCall<'tool.call'>): Promise<{ result: JsonValue }> {
-  const { services, issuer, params, signal, stableId } = call
+  const { services, issuer, subject, params, signal, stableId } = call
   const tool = findTool(services.tools, params.name)
   const issues = checkJsonSchema(tool.parameters, params.arguments)
   if (issues.length > 0) {
@@ -48,7 +50,7 @@ async function callTool(call: VerbCall<'tool.call'>): Promise<{ result: JsonValu
       // A call by hand belongs to no run and no conversation: it is its own.
       runId: stableId as RunId,
       threadId: stableId as ThreadId,
-      requester: issuer,
+      requester: subject,
       signal,
     })
     return { result: await raceSignal(execution, signal) }
