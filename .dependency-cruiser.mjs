@@ -38,6 +38,7 @@ const homes = [
   { packages: '@huggingface/(tokenizers|jinja)', folders: 'engines|inference' },
   { packages: 'decimal.js', folders: 'agents' },
   { packages: 'idb', folders: 'stores|platform|engines|inference' },
+  { packages: 'ts-mls|@noble/ciphers|@hpke/[^/]+', folders: 'privacy' },
   { packages: 'vitest|fast-check', folders: 'testing' },
 ]
 
