@@ -1,7 +1,6 @@
 import { identify } from '@libp2p/identify'
 import type { Connection, ConnectionGater, Libp2p } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
-import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { media } from '#libp2p-media'
 import {
@@ -19,6 +18,7 @@ import { privateKeyFromIdentity } from './identity-private-key.ts'
 import { LatencyMonitor } from './latency-monitor.ts'
 import { noiseInOneWrite } from './noise-in-one-write.ts'
 import type { PeerNodeEvents } from './peer-node-events.ts'
+import { yamuxWithFewUpdates } from './yamux-with-few-updates.ts'
 
 export interface PeerNodeOptions {
   /** Who the node is: its key signs the handshakes and names the PeerId. */
@@ -75,7 +75,7 @@ export async function createPeerNode(options: PeerNodeOptions): Promise<PeerNode
     addresses: { listen: options.listen ?? [], announce: options.announce ?? [] },
     transports: media,
     connectionEncrypters: [noiseInOneWrite()],
-    streamMuxers: [yamux()],
+    streamMuxers: [yamuxWithFewUpdates()],
     // A browser's default refuses private addresses, where peers of one house are.
     connectionGater: options.connectionGater ?? { denyDialMultiaddr: () => false },
     connectionManager: {
