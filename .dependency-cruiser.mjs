@@ -39,6 +39,7 @@ const homes = [
   { packages: 'decimal.js', folders: 'agents' },
   { packages: 'idb', folders: 'stores|platform|engines|inference' },
   { packages: 'ts-mls|@noble/ciphers|@hpke/[^/]+', folders: 'privacy' },
+  { packages: 'hash-wasm|@scure/bip39|shamir-secret-sharing', folders: 'identity' },
   { packages: 'vitest|fast-check', folders: 'testing' },
 ]
 
