@@ -40,6 +40,7 @@ const homes = [
   { packages: 'idb', folders: 'stores|platform|engines|inference' },
   { packages: 'ts-mls|@noble/ciphers|@hpke/[^/]+', folders: 'privacy' },
   { packages: 'hash-wasm|@scure/bip39|shamir-secret-sharing', folders: 'identity' },
+  { packages: '@ipld/dag-cbor', folders: 'access' },
   { packages: 'vitest|fast-check', folders: 'testing' },
 ]
 

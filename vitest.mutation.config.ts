@@ -1,0 +1,11 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import base from './vitest.config.ts'
+
+/** What `npm run test:mutation` runs against each mutant: the quick tests of the mutated rooms. */
+const config = mergeConfig(base, defineConfig({}))
+config.test = {
+  ...config.test,
+  include: ['packages/client-js/test/{identity,access,privacy}/**/*.test.ts'],
+  maxWorkers: 1,
+}
+export default config
