@@ -26,3 +26,4 @@ export { type ThreadStoreSuiteOptions, threadStoreSuite } from './testing/thread
 export { type ToolSuiteOptions, toolContext, toolSuite } from './testing/tool-suite.ts'
 export type { CreateTransportPair, TransportPair } from './testing/transport-pair.ts'
 export { transportSuite } from './testing/transport-suite.ts'
+export { type UsagePoliciesSuiteOptions, usagePoliciesSuite } from './testing/usage-policies-suite.ts'

@@ -1,0 +1,6 @@
+export * from './allows-usage.ts'
+export * from './create-usage-policy.ts'
+export * from './decode-usage-policy.ts'
+export * from './merge-usage.ts'
+export * from './signed-usage-policy.ts'
+export * from './store-usage-policies.ts'
