@@ -48,17 +48,18 @@ export function createEnvelope<V extends Verb>(
 ): Promise<RequestEnvelope<V>> {
   const issuedAt = options.clock.now()
   return signEnvelope(
+    // In canonical order, which spares both ends the sorting.
     {
-      protocol: protocolVersion,
-      id: createId() as RequestId,
-      verb: options.verb,
-      params: options.params,
-      issuer: options.identity.did,
       audience: options.audience,
-      issuedAt,
       deadline: options.deadline ?? issuedAt + defaultDeadlineMs,
+      id: createId() as RequestId,
       idempotencyKey: options.idempotencyKey ?? (createId() as IdempotencyKey),
+      issuedAt,
+      issuer: options.identity.did,
+      params: options.params,
+      protocol: protocolVersion,
       traceparent: options.traceparent ?? createTraceparent(),
+      verb: options.verb,
     },
     options.identity,
   )
@@ -128,9 +129,13 @@ function protectedHeader(issuer: Did): string {
   return base64url.encode(utf8.encode(`{"alg":"EdDSA","kid":${JSON.stringify(issuer)}}`))
 }
 
-/** @see RFC 7515 section 5.1, step 8 */
+/** The header, a dot and the payload, as ASCII. @see RFC 7515 section 5.1, step 8 */
 function signingInput(header: string, unsigned: UnsignedEnvelope): Uint8Array {
-  return utf8.encode(`${header}.${base64url.encode(utf8.encode(canonicalJson(unsigned)))}`)
+  const payload = utf8.encode(canonicalJson(unsigned))
+  const input = new Uint8Array(header.length + 1 + base64url.encodedLength(payload.length))
+  utf8.encodeInto(`${header}.`, input)
+  base64url.encodeInto(payload, input, header.length + 1)
+  return input
 }
 
 function invalidProof(why: string, cause?: unknown): LumosError {

@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson, decodeJson, utf8 } from '../../src/core/index.ts'
@@ -39,6 +40,9 @@ describe('decodeJson', () => {
 })
 
 describe('canonicalJson', () => {
+  const cycle: unknown[] = []
+  cycle.push({ b: 1, a: cycle })
+
   it('is the same text for the same members in any order, and parses to the same value', () => {
     const property = fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), object => {
       fc.pre(!Object.hasOwn(object, '__proto__') && !/\\ud[89a-f]/.test(JSON.stringify(object)))
@@ -49,6 +53,36 @@ describe('canonicalJson', () => {
     fc.assert(property)
   })
 
+  it('agrees with the library of RFC 8785 on any value, in whatever order its members were set', () => {
+    const name = fc.oneof(fc.string(), fc.nat().map(String), fc.constantFrom('__proto__', 'toJSON', 'a', 'B'))
+    const { value } = fc.letrec(tie => ({
+      value: fc.oneof(
+        { maxDepth: 4, withCrossShrink: true },
+        fc.oneof(
+          fc.string({ unit: 'grapheme' }),
+          fc.double({ noNaN: true, noDefaultInfinity: true }),
+          fc.constantFrom(null, true, undefined, new Date(0), Object(7)),
+        ),
+        fc.array(tie('value')),
+        fc.array(fc.tuple(name, tie('value'))).map(members => Object.fromEntries(members)),
+      ),
+    }))
+    const property = fc.property(value, given => {
+      const expected = canonicalize(given)
+      fc.pre(expected !== undefined)
+      expect(canonicalJson(given)).toBe(expected)
+    })
+    fc.assert(property, { numRuns: 500 })
+  })
+
+  it('leaves what it is given as it was', () => {
+    const given = { b: [{ z: 1, y: 2 }], a: { d: 3, c: undefined } }
+    const before = structuredClone(given)
+    expect(canonicalJson(given)).toBe('{"a":{"d":3},"b":[{"y":2,"z":1}]}')
+    expect(given).toEqual(before)
+    expect(Object.keys(given)).toEqual(['b', 'a'])
+  })
+
   it('leaves out undefined members, as JSON does', () => {
     expect(canonicalJson({ b: undefined, a: 1 })).toBe('{"a":1}')
   })
@@ -57,6 +91,8 @@ describe('canonicalJson', () => {
     ['NaN', Number.NaN],
     ['half a surrogate pair', '\ud800'],
     ['undefined', undefined],
+    ['half a surrogate pair in the name of a member', { b: 1, a: { '\udc00': 1 } }],
+    ['a cycle', cycle],
   ])('refuses %s', (_title, value) => {
     expect(() => canonicalJson(value)).toThrow(expect.objectContaining({ code: 'invalid-request' }))
   })
