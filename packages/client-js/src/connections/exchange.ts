@@ -13,7 +13,7 @@ import {
   type VerbResult,
 } from '../contracts/index.ts'
 import { createEnvelope, toLumosError } from '../core/index.ts'
-import type { PlaceLink } from './place-link.ts'
+import type { Lease, PlaceLink } from './place-link.ts'
 
 export interface Attempt<V extends Verb> {
   verb: V
@@ -53,32 +53,44 @@ export class Exchange {
   }
 
   async *#request<V extends Verb>(link: PlaceLink, attempt: Attempt<V>): AsyncGenerator<VerbEvent<V>, void> {
-    const { verb, params, deadline, idempotencyKey, traceparent, signal } = attempt
+    const { signal } = attempt
     const lease = await link.acquire(signal)
     try {
-      const envelope = await createEnvelope({
-        verb,
-        params,
-        deadline,
-        idempotencyKey,
-        traceparent,
-        identity: await this.#identity(),
-        audience: lease.connection.remoteNodeId,
-        clock: this.#clock,
-      })
-      const sentAt = this.#clock.now()
-      let latencyMs: number | undefined
-      for await (const event of lease.connection.request(envelope, { signal })) {
-        // A run's first event may wait for a model; a result is a round trip.
-        if ((event as HostEvent).type === 'result') latencyMs = this.#clock.now() - sentAt
-        link.succeeded(latencyMs)
-        yield event
+      try {
+        yield* this.#send(link, lease, attempt)
+      } catch (error) {
+        // Our clock is off, or the node restarted since we signed: what it refused, it has not executed.
+        if (!link.learnTime(error)) throw error
+        yield* this.#send(link, lease, attempt)
       }
     } catch (error) {
       signal.throwIfAborted()
       const failure = toLumosError(error, 'internal')
       if (failure.retryable) link.failed(lease, failure)
       throw failure
+    }
+  }
+
+  async *#send<V extends Verb>(
+    link: PlaceLink,
+    { connection }: Lease,
+    attempt: Attempt<V>,
+  ): AsyncGenerator<VerbEvent<V>, void> {
+    const { signal, deadline, ...content } = attempt
+    const envelope = await createEnvelope({
+      ...content,
+      deadline: deadline + link.timeOffsetMs,
+      identity: await this.#identity(),
+      audience: connection.remoteNodeId,
+      clock: { now: () => this.#clock.now() + link.timeOffsetMs },
+    })
+    const sentAt = this.#clock.now()
+    let latencyMs: number | undefined
+    for await (const event of connection.request(envelope, { signal })) {
+      // A run's first event may wait for a model; a result is a round trip.
+      if ((event as HostEvent).type === 'result') latencyMs = this.#clock.now() - sentAt
+      link.succeeded(latencyMs)
+      yield event
     }
   }
 }

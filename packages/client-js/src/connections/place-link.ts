@@ -1,4 +1,11 @@
-import { type Clock, type Connection, LumosError, type Place, type Transport } from '../contracts/index.ts'
+import {
+  type Clock,
+  type Connection,
+  isLumosError,
+  LumosError,
+  type Place,
+  type Transport,
+} from '../contracts/index.ts'
 import { deadlineSignal, linkedAbort, raceSignal, toLumosError } from '../core/index.ts'
 import type { BackoffOptions } from './backoff.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
@@ -34,6 +41,7 @@ export class PlaceLink {
   // Requests that fail together report one failure of the place, not many.
   #generation = 0
   #latencyMs: number | undefined
+  #timeOffsetMs = 0
 
   constructor(place: Place, transport: Transport, options: PlaceLinkOptions) {
     this.place = place
@@ -64,6 +72,21 @@ export class PlaceLink {
   /** The last measured round trip. */
   get latencyMs(): number | undefined {
     return this.#latencyMs
+  }
+
+  /** How far the node's clock is ahead of ours, as far as it told. */
+  get timeOffsetMs(): number {
+    return this.#timeOffsetMs
+  }
+
+  /** True when `error` is a refusal for the time we signed at, and told what the node's time is. */
+  learnTime(error: unknown): boolean {
+    if (!isLumosError(error)) return false
+    const isOfTime = error.code === 'invalid-proof' || error.code === 'replayed-request'
+    const now = error.details?.now
+    if (!isOfTime || typeof now !== 'number') return false
+    this.#timeOffsetMs = Math.trunc(now - this.#options.clock.now())
+    return true
   }
 
   /** @throws {LumosError} `dial-failed`, `protocol-mismatch` */

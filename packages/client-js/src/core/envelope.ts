@@ -39,7 +39,7 @@ export interface CreateEnvelopeOptions<V extends Verb> {
   idempotencyKey?: IdempotencyKey
   /** @default a new trace */
   traceparent?: string
-  clock: Clock
+  clock: Pick<Clock, 'now'>
 }
 
 /** A fresh, signed envelope: a retry makes a new one with the same `idempotencyKey`. */

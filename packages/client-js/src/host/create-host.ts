@@ -19,6 +19,7 @@ import { createVerifier } from '../identity/index.ts'
 import type { RunServices } from './active-run.ts'
 import type { DescribedHost } from './described-host.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { EarlyIssuers } from './early-issuers.ts'
 import { Gate } from './gate.ts'
 import { IdempotencyLedger } from './idempotency-ledger.ts'
 import { NodeHost } from './node-host.ts'
@@ -86,6 +87,7 @@ export function createHost(options: HostOptions): DescribedHost {
   const ledger = new IdempotencyLedger(store, clock)
   const slots = new WorkSlots(limits.maxConcurrentRuns ?? 16)
   const runs = new Runs({ agents, services, ledger, slots })
+  const early = new EarlyIssuers(store)
   const describe = () => describeNode(options)
   const dispatcher = new Dispatcher({
     ledger,
@@ -105,10 +107,11 @@ export function createHost(options: HostOptions): DescribedHost {
   })
   return new NodeHost({
     nodeId: identity.did,
-    gate: createGate(options, clock),
+    gate: createGate(options, early, clock),
     dispatcher,
     runs,
     ledger,
+    early,
     store,
     clock,
     describe,
@@ -117,7 +120,7 @@ export function createHost(options: HostOptions): DescribedHost {
   })
 }
 
-function createGate(options: HostOptions, clock: Clock): Gate {
+function createGate(options: HostOptions, early: EarlyIssuers, clock: Clock): Gate {
   const { identity, limits = {} } = options
   return new Gate({
     nodeId: identity.did,
@@ -128,7 +131,11 @@ function createGate(options: HostOptions, clock: Clock): Gate {
       maxBytes: limits.maxRequestBytes ?? defaultJsonLimits.maxBytes,
       maxDepth: limits.maxRequestDepth ?? defaultJsonLimits.maxDepth,
     },
-    replayGuard: new ReplayGuard(limits.maxRememberedRequests ?? 500_000),
+    replayGuard: new ReplayGuard({
+      early,
+      startedAt: clock.now(),
+      maxSize: limits.maxRememberedRequests ?? 500_000,
+    }),
     rateLimiter: new RateLimiter({
       perSecond: limits.requestsPerSecond ?? 50,
       burst: limits.requestBurst ?? 200,

@@ -60,6 +60,7 @@ export class Gate {
     })
     // A node does not limit itself.
     if (issuer !== nodeId) rateLimiter.take(issuer, clock.now())
+    await replayGuard.secure(envelope, clock.now())
     return { envelope, authorization }
   }
 

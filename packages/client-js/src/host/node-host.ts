@@ -13,6 +13,7 @@ import {
 import { raceSignal } from '../core/index.ts'
 import type { DescribedHost } from './described-host.ts'
 import type { Dispatcher } from './dispatcher.ts'
+import type { EarlyIssuers } from './early-issuers.ts'
 import type { Gate } from './gate.ts'
 import type { IdempotencyLedger } from './idempotency-ledger.ts'
 import type { Runs } from './runs.ts'
@@ -24,6 +25,7 @@ export interface NodeHostOptions {
   dispatcher: Dispatcher
   runs: Runs
   ledger: IdempotencyLedger
+  early: EarlyIssuers
   store: Store
   clock: Clock
   describe(): NodeInfo
@@ -93,6 +95,7 @@ export class NodeHost implements DescribedHost {
   }
 
   async #resume(): Promise<void> {
+    await this.#options.early.load()
     await this.#options.runs.resume()
     this.#sweep()
   }
@@ -123,12 +126,13 @@ export class NodeHost implements DescribedHost {
   /** In the background: nobody waits for it, and the next one does what this one could not. */
   #sweep(): void {
     this.#requestsSinceSweep = 0
-    const { store, ledger, maxFinishedRuns, onError } = this.#options
+    const { store, ledger, early, clock, maxFinishedRuns, onError } = this.#options
     const { signal } = this.#shutdown
     this.#sweeping = this.#sweeping
       .then(async () => {
         await sweepFinishedRuns(store, maxFinishedRuns, signal)
         await ledger.sweep(signal)
+        await early.sweep(clock.now(), signal)
       })
       .catch(error => {
         if (!signal.aborted) onError(error)

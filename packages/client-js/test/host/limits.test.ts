@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type Authorizer, type Did, LumosError, type RequestEnvelope } from '../../src/contracts/index.ts'
+import { EarlyIssuers } from '../../src/host/early-issuers.ts'
 import { RateLimiter } from '../../src/host/rate-limiter.ts'
 import { ReplayGuard } from '../../src/host/replay-guard.ts'
+import { MemoryStore } from '../../src/host.ts'
 import { createIdentity } from '../../src/identity.ts'
 import { collect, Requester, runParams } from '../../src/testing/host-fixture.ts'
 import { setUpHost } from './host-setup.ts'
@@ -34,9 +36,11 @@ describe('the rate limiter', () => {
 describe('the replay guard', () => {
   const envelope = (id: string, issuedAt: number, issuer = alice) =>
     ({ id, issuedAt, issuer }) as RequestEnvelope
+  const guardOf = (maxSize: number) =>
+    new ReplayGuard({ early: new EarlyIssuers(new MemoryStore()), startedAt: 0, maxSize })
 
   it('refuses an envelope for as long as its time would let it in', () => {
-    const guard = new ReplayGuard(100)
+    const guard = guardOf(100)
     const issuedAt = 1_000_000
     guard.check(envelope('a', issuedAt), issuedAt - 60_000)
     for (const now of [issuedAt - 60_000, issuedAt, issuedAt + 59_999, issuedAt + 60_000]) {
@@ -48,7 +52,7 @@ describe('the replay guard', () => {
   })
 
   it('forgets what time refuses anyway, and takes nothing new when full', () => {
-    const guard = new ReplayGuard(2)
+    const guard = guardOf(2)
     guard.check(envelope('a', 0), 0)
     guard.check(envelope('b', 0), 0)
     expect(() => guard.check(envelope('c', 0), 0)).toThrow(expect.objectContaining({ code: 'rate-limited' }))
