@@ -10,12 +10,14 @@
  * ```
  */
 export { type AgentSuiteOptions, agentContext, agentSuite, runAgent } from './testing/agent-suite.ts'
+export { type AuditLogSuiteOptions, auditEvent, auditLogSuite } from './testing/audit-log-suite.ts'
 export { CrashingStore, type CrashingStoreOptions } from './testing/crashing-store.ts'
 export { type Faults, FlakyTransport, type FlakyTransportOptions } from './testing/flaky-transport.ts'
 export { collect, Requester, type RequestOptions, runParams, userMessage } from './testing/host-fixture.ts'
 export { type HostSuiteOptions, type HostSuiteParts, hostSuite } from './testing/host-suite.ts'
 export { identitySuite } from './testing/identity-suite.ts'
 export { ManualClock } from './testing/manual-clock.ts'
+export { MemoryAuditLog } from './testing/memory-audit-log.ts'
 export { MemoryModelCatalog } from './testing/memory-model-catalog.ts'
 export { type ModelFixture, type ModelScript, modelSuite } from './testing/model-suite.ts'
 export { answerResult, type ScriptedAnswer, ScriptedHandler } from './testing/scripted-handler.ts'
