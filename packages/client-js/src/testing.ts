@@ -16,6 +16,7 @@ export { type Faults, FlakyTransport, type FlakyTransportOptions } from './testi
 export { collect, Requester, type RequestOptions, runParams, userMessage } from './testing/host-fixture.ts'
 export { type HostSuiteOptions, type HostSuiteParts, hostSuite } from './testing/host-suite.ts'
 export { identitySuite } from './testing/identity-suite.ts'
+export { type KeyStoreFixture, type KeyStoreSuiteOptions, keyStoreSuite } from './testing/key-store-suite.ts'
 export { ManualClock } from './testing/manual-clock.ts'
 export { MemoryAuditLog } from './testing/memory-audit-log.ts'
 export { MemoryModelCatalog } from './testing/memory-model-catalog.ts'

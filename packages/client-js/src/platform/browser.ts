@@ -1,17 +1,20 @@
-export { generateKey, importPublicKey, keyFromSeed } from './ed25519-browser.ts'
+export { generateKey, importPublicKey, keyFromSeed, signingKeyOf } from './ed25519-browser.ts'
+export { pkcs8FromSeed } from './ed25519-der.ts'
 export { openFileStore } from './file-store-browser.ts'
+export { openKeyRecords } from './key-records-browser.ts'
+export { passkeys } from './passkeys-browser.ts'
 export type {
   FileStore,
   FileWriter,
+  KeyRecords,
+  PasskeyAuthenticator,
   Platform,
   SignatureCheck,
   SigningKey,
-  StoredKeyOptions,
   ThreadPort,
 } from './platform.ts'
 export { randomBytes } from './random-bytes.ts'
 export { resolveHost } from './resolve-host-browser.ts'
-export { openStoredKey } from './stored-key-browser.ts'
 export {
   environmentVariable,
   modelCacheDirectory,

@@ -4,7 +4,7 @@ import type { Platform, SigningKey } from './platform.ts'
 export const generateKey: Platform['generateKey'] = async () => {
   const pair = (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair
   const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))
-  return signingKey(pair.privateKey, publicKey)
+  return signingKeyOf(pair.privateKey, publicKey)
 }
 
 export const keyFromSeed: Platform['keyFromSeed'] = async seed => {
@@ -16,7 +16,7 @@ export const keyFromSeed: Platform['keyFromSeed'] = async seed => {
   const publicKey = await crypto.subtle.importKey('jwk', publicJwk, 'Ed25519', true, ['verify'])
   const raw = new Uint8Array(await crypto.subtle.exportKey('raw', publicKey))
   const privateKey = await crypto.subtle.importKey('pkcs8', der, 'Ed25519', false, ['sign'])
-  return signingKey(privateKey, raw)
+  return signingKeyOf(privateKey, raw)
 }
 
 export const importPublicKey: Platform['importPublicKey'] = async publicKey => {
@@ -31,11 +31,8 @@ export const importPublicKey: Platform['importPublicKey'] = async publicKey => {
     )
 }
 
-/** `privateKey` may be one that no script can read. */
-export function signingKey(privateKey: CryptoKey, publicKey: Uint8Array): SigningKey {
-  return {
-    publicKey,
-    sign: async bytes =>
-      new Uint8Array(await crypto.subtle.sign('Ed25519', privateKey, bytes as Uint8Array<ArrayBuffer>)),
-  }
-}
+export const signingKeyOf: Platform['signingKeyOf'] = (privateKey, publicKey): SigningKey => ({
+  publicKey,
+  sign: async bytes =>
+    new Uint8Array(await crypto.subtle.sign('Ed25519', privateKey, bytes as Uint8Array<ArrayBuffer>)),
+})

@@ -1,17 +1,20 @@
-export { generateKey, importPublicKey, keyFromSeed } from './ed25519-node.ts'
+export { pkcs8FromSeed } from './ed25519-der.ts'
+export { generateKey, importPublicKey, keyFromSeed, signingKeyOf } from './ed25519-node.ts'
 export { openFileStore } from './file-store-node.ts'
+export { openKeyRecords } from './key-records-node.ts'
+export { passkeys } from './passkeys-node.ts'
 export type {
   FileStore,
   FileWriter,
+  KeyRecords,
+  PasskeyAuthenticator,
   Platform,
   SignatureCheck,
   SigningKey,
-  StoredKeyOptions,
   ThreadPort,
 } from './platform.ts'
 export { randomBytes } from './random-bytes.ts'
 export { resolveHost } from './resolve-host-node.ts'
-export { openStoredKey } from './stored-key-node.ts'
 export {
   environmentVariable,
   modelCacheDirectory,

@@ -17,15 +17,14 @@ export interface Platform {
   /** @throws when the platform refuses the key */
   importPublicKey(publicKey: Uint8Array): SignatureCheck | Promise<SignatureCheck>
   randomBytes(length: number): Uint8Array<ArrayBuffer>
-  /**
-   * The key kept under `name`, made and kept on the first call; of several at once all get the same.
-   *
-   * Node: a file in `directory`, readable by its owner only. Browser: an IndexedDB record whose private key no
-   * script can read; `directory` names the database.
-   *
-   * @throws {LumosError} `identity-unavailable`
-   */
-  openStoredKey(options: StoredKeyOptions): Promise<SigningKey>
+  /** The form in which WebCrypto takes a private key. @param seed - 32 bytes. @see RFC 8410 section 7 */
+  pkcs8FromSeed(seed: Uint8Array): Uint8Array<ArrayBuffer>
+  /** Signs with a key of WebCrypto's. @param publicKey - raw, 32 bytes, of the same pair */
+  signingKeyOf(privateKey: CryptoKey, publicKey: Uint8Array): SigningKey
+  /** Node: files in the folder `directory`, for their owner's eyes. Browser: records in the IndexedDB of that name. */
+  openKeyRecords(directory: string): KeyRecords
+  /** Undefined where there are none, as in Node. */
+  passkeys(): PasskeyAuthenticator | undefined
   /** The IP addresses of a host name, to judge before connecting. Browsers do not tell, and give `[]`. */
   resolveHost(name: string): Promise<string[]>
   /** Calls back when the machine's network comes and goes, where the platform says so; returns how to stop. */
@@ -78,7 +77,40 @@ export interface FileWriter {
   close(): Promise<void>
 }
 
-export interface StoredKeyOptions {
-  directory: string
-  name: string
+/** Where kept keys lie, by name. Writes are durable when they resolve, and all or nothing. */
+export interface KeyRecords {
+  /** `bytes`: values are Uint8Arrays. `structured`: values may hold a CryptoKey that nobody can export. */
+  readonly form: 'bytes' | 'structured'
+  names(): Promise<string[]>
+  /** Undefined when there is none. @throws {KeyUnavailableError} `exposed`, `unreadable` */
+  read(name: string): Promise<unknown>
+  /** Resolves to false, and changes nothing, when the name is taken: of many callers one wins. */
+  insert(name: string, value: unknown): Promise<boolean>
+  replace(name: string, value: unknown): Promise<void>
+  delete(name: string): Promise<void>
+}
+
+/**
+ * Passkeys that yield a secret of their own: 32 bytes, the same for the same salt, which no server and no other site
+ * learns.
+ *
+ * @throws {KeyUnavailableError} `cancelled`; {@link LumosError} `unsupported` for an authenticator without PRF
+ * @see Web Authentication Level 3, section 10.1.4, prf
+ */
+export interface PasskeyAuthenticator {
+  create(options: NewPasskey): Promise<{ credentialId: Uint8Array; secret: Uint8Array<ArrayBuffer> }>
+  evaluate(options: PasskeyUse): Promise<Uint8Array<ArrayBuffer>>
+}
+
+export interface PasskeyUse {
+  credentialId: Uint8Array
+  salt: Uint8Array
+  signal?: AbortSignal | undefined
+}
+
+export interface NewPasskey {
+  /** What the person's list of passkeys shows. */
+  label: string
+  salt: Uint8Array
+  signal?: AbortSignal | undefined
 }

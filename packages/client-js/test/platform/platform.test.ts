@@ -37,62 +37,93 @@ describe.each(platforms)('$platformName', platform => {
     expect(await check(message, await a.sign(message))).toBe(true)
   })
 
-  it('gives everybody who asks at once the same stored key, and the same later', async () => {
-    const asked = Array.from({ length: 8 }, () => platform.openStoredKey({ directory, name: 'identity' }))
-    const keys = (await Promise.all(asked)).map(key => [...key.publicKey].join())
-    expect(new Set(keys).size).toBe(1)
-    const again = await platform.openStoredKey({ directory, name: 'identity' })
-    expect([...again.publicKey].join()).toBe(keys[0])
-    const check = await platform.importPublicKey(again.publicKey)
-    expect(await check(message, await again.sign(message))).toBe(true)
+  it('signs with a key of WebCrypto’s, extractable or not', async () => {
+    for (const extractable of [true, false]) {
+      const pair = (await crypto.subtle.generateKey('Ed25519', extractable, [
+        'sign',
+        'verify',
+      ])) as CryptoKeyPair
+      const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))
+      const key = platform.signingKeyOf(pair.privateKey, publicKey)
+      expect(key.publicKey).toBe(publicKey)
+      const check = await platform.importPublicKey(publicKey)
+      expect(await check(message, await key.sign(message))).toBe(true)
+    }
   })
 
-  it('keeps keys of different names apart', async () => {
-    const [a, b] = await Promise.all(['a', 'b'].map(name => platform.openStoredKey({ directory, name })))
-    expect(a?.publicKey).not.toEqual(b?.publicKey)
+  it('frames a seed as WebCrypto takes it', async () => {
+    const der = platform.pkcs8FromSeed(node.randomBytes(32))
+    const key = await crypto.subtle.importKey('pkcs8', der, 'Ed25519', true, ['sign'])
+    expect(new Uint8Array(await crypto.subtle.exportKey('pkcs8', key))).toEqual(der)
+    expect(() => platform.pkcs8FromSeed(new Uint8Array(31))).toThrow(RangeError)
+  })
+
+  describe('key records', () => {
+    const bytes = Uint8Array.of(1, 2, 3)
+
+    it('keep what one of many inserts, until it is replaced or deleted', async () => {
+      const records = platform.openKeyRecords(directory)
+      const inserted = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => records.insert('a', Uint8Array.of(index))),
+      )
+      const winner = inserted.indexOf(true)
+      expect(inserted.filter(Boolean)).toEqual([true])
+      expect(await records.read('a')).toEqual(Uint8Array.of(winner))
+      await records.replace('a', bytes)
+      expect(await platform.openKeyRecords(directory).read('a')).toEqual(bytes)
+      await records.delete('a')
+      await records.delete('a')
+      expect(await records.read('a')).toBeUndefined()
+    })
+
+    it('are listed by name, apart from each other', async () => {
+      const records = platform.openKeyRecords(join(directory, 'below'))
+      expect(await records.names()).toEqual([])
+      await records.insert('b.c', bytes)
+      await records.insert('a', Uint8Array.of(9))
+      expect((await records.names()).sort()).toEqual(['a', 'b.c'])
+      expect(await records.read('b.c')).toEqual(bytes)
+    })
   })
 })
 
-describe('the key file', () => {
-  it('is 32 bytes for its owner’s eyes, in a directory of its own, with nothing left beside it', async () => {
+describe('key files', () => {
+  const bytes = Uint8Array.of(1, 2, 3)
+
+  it('are for their owner’s eyes, in a directory of its own, with nothing left beside them', async () => {
     const inner = join(directory, 'home')
-    await node.openStoredKey({ directory: inner, name: 'identity' })
+    const records = node.openKeyRecords(inner)
+    await records.insert('identity', bytes)
+    await records.replace('identity', bytes)
+    expect(await records.insert('identity', bytes)).toBe(false)
     expect(await readdir(inner)).toEqual(['identity.key'])
-    expect((await readFile(join(inner, 'identity.key'))).length).toBe(32)
     expect((await stat(join(inner, 'identity.key'))).mode & 0o777).toBe(0o600)
     expect((await stat(inner)).mode & 0o777).toBe(0o700)
   })
 
-  it.each([
-    ['cut short', Buffer.alloc(31, 7), 0o600],
-    ['too long', Buffer.alloc(33, 7), 0o600],
-    ['open to others', Buffer.alloc(32, 7), 0o644],
-  ])('is refused, not replaced, when %s', async (_title, content, mode) => {
+  it('are refused, not replaced, when open to others', async () => {
     const path = join(directory, 'identity.key')
-    await writeFile(path, content, { mode })
-    const opening = node.openStoredKey({ directory, name: 'identity' })
-    await expect(opening).rejects.toMatchObject({ code: 'identity-unavailable' })
-    expect(await readFile(path)).toEqual(content)
+    await writeFile(path, bytes, { mode: 0o644 })
+    const reading = node.openKeyRecords(directory).read('identity')
+    await expect(reading).rejects.toMatchObject({ code: 'identity-unavailable', problem: 'exposed' })
+    expect(new Uint8Array(await readFile(path))).toEqual(bytes)
   })
 
-  it('is reported as unavailable where no directory can be made', async () => {
+  it('are reported as unreadable where no directory can be', async () => {
     const file = join(directory, 'file')
     await writeFile(file, '')
-    const opening = node.openStoredKey({ directory: join(file, 'below'), name: 'identity' })
-    await expect(opening).rejects.toMatchObject({ code: 'identity-unavailable' })
+    const records = node.openKeyRecords(join(file, 'below'))
+    const refusal = { code: 'identity-unavailable', problem: 'unreadable' }
+    await expect(records.insert('identity', bytes)).rejects.toMatchObject(refusal)
+    await expect(records.replace('identity', bytes)).rejects.toMatchObject(refusal)
+    await expect(records.names()).rejects.toMatchObject(refusal)
   })
 })
 
-it('keeps in the browser a private key that nobody can export', async () => {
-  await browser.openStoredKey({ directory: 'page', name: 'identity' })
-  const opening = indexedDB.open('page')
-  await new Promise(resolve => opening.addEventListener('success', resolve))
-  const reading = opening.result.transaction('keys').objectStore('keys').get('identity')
-  await new Promise(resolve => reading.addEventListener('success', resolve))
-  const { privateKey } = reading.result as { privateKey: CryptoKey }
-  expect(privateKey.extractable).toBe(false)
-  for (const format of ['pkcs8', 'jwk'] as const) {
-    await expect(crypto.subtle.exportKey(format as 'jwk', privateKey)).rejects.toThrow()
-  }
-  opening.result.close()
+it('reports a database that cannot be opened', async () => {
+  const request = indexedDB.open('newer', 7)
+  await new Promise(resolve => request.addEventListener('success', resolve))
+  request.result.close()
+  const reading = browser.openKeyRecords('newer').read('identity')
+  await expect(reading).rejects.toMatchObject({ code: 'identity-unavailable', problem: 'unreadable' })
 })
