@@ -8,10 +8,12 @@ import type {
   Verb,
 } from '../contracts/index.ts'
 import { deadlineSignal, linkedAbort, raceSignal } from '../core/index.ts'
+import type { Answer } from './answer-events.ts'
 import type { Admission } from './gate.ts'
 import type { IdempotencyLedger } from './idempotency-ledger.ts'
 import type { StreamVerbDefinition, UnaryVerbDefinition, VerbCall, VerbServices } from './verb-definition.ts'
 import { verbTable } from './verb-table.ts'
+import { WorkSignal } from './work-signal.ts'
 
 export interface DispatcherOptions {
   services: VerbServices
@@ -34,11 +36,11 @@ export class Dispatcher {
   }
 
   /** @param shutdown - aborts when the node stops */
-  async *answer(
+  answer(
     { envelope, authorization }: Admission,
     context: RequestContext,
     shutdown: AbortSignal,
-  ): AsyncGenerator<HostEvent> {
+  ): Answer | Promise<Answer> {
     const definition = verbTable[envelope.verb]
     const call = {
       issuer: envelope.issuer,
@@ -51,35 +53,37 @@ export class Dispatcher {
       isRepeat: false,
     }
     if (definition.kind === 'stream') {
-      yield* this.#stream(definition as StreamVerbDefinition<StreamVerb>, call, context.signal, shutdown)
-      return
+      return this.#stream(definition as StreamVerbDefinition<StreamVerb>, call, context.signal, shutdown)
     }
     const work = this.#unary(definition as UnaryVerbDefinition<UnaryVerb>, call, shutdown)
+    if (!(work instanceof Promise)) return resultEvent(work)
     this.#track(work)
     // A caller who leaves does not undo a mutation: the work goes on, and a repeat finds its result.
-    yield { id: 1, type: 'result', value: await raceSignal(work, context.signal) }
+    return raceSignal(work, context.signal).then(resultEvent)
   }
 
-  async #unary(
+  #unary(
     definition: UnaryVerbDefinition<UnaryVerb>,
     call: Omit<VerbCall<Verb>, 'signal'>,
     shutdown: AbortSignal,
-  ): Promise<JsonValue> {
+  ): JsonValue | Promise<JsonValue> {
     const { issuer, envelope } = call
-    using deadline = deadlineSignal(this.#options.clock, envelope.deadline)
-    using linked = linkedAbort(shutdown, deadline.signal)
-    const execute = async (stableId: string, isRepeat: boolean) =>
-      definition.execute({ ...call, signal: linked.signal, stableId, isRepeat } as VerbCall<UnaryVerb>)
-    if (definition.effect === 'read') {
-      return (await raceSignal(execute('', false), linked.signal)) as unknown as JsonValue
-    }
+    const work = new WorkSignal({ clock: this.#options.clock, deadline: envelope.deadline, shutdown })
+    const execute = (stableId: string, isRepeat: boolean) =>
+      definition.execute({
+        ...call,
+        stableId,
+        isRepeat,
+        get signal() {
+          return work.signal
+        },
+      } as VerbCall<UnaryVerb>) as JsonValue | Promise<JsonValue>
+    if (definition.effect === 'read') return untilDone(() => execute('', false), work)
     const isRepeatable = definition.effect === 'repeatable'
     const intention = { issuer, key: envelope.idempotencyKey, verb: envelope.verb }
-    return this.#options.ledger.once(
-      intention,
-      { isRepeatable },
-      execute as unknown as (stableId: string, isRepeat: boolean) => Promise<JsonValue>,
-    )
+    return this.#options.ledger
+      .once(intention, { isRepeatable }, async (...named) => execute(...named))
+      .finally(() => work[Symbol.dispose]())
   }
 
   async *#stream(
@@ -105,4 +109,29 @@ export class Dispatcher {
     const forget = () => this.#underWay.delete(work)
     work.then(forget, forget)
   }
+}
+
+function resultEvent(value: JsonValue): HostEvent {
+  return { id: 1, type: 'result', value }
+}
+
+/** What `execute` gives, unless the work's signal aborts first; at once where it gives it at once. */
+function untilDone(
+  execute: () => JsonValue | Promise<JsonValue>,
+  work: WorkSignal,
+): JsonValue | Promise<JsonValue> {
+  let isPending = false
+  try {
+    const value = execute()
+    isPending = isThenable(value)
+    if (!isThenable(value)) return value
+    return raceSignal(value, work.signal).finally(() => work[Symbol.dispose]())
+  } finally {
+    if (!isPending) work[Symbol.dispose]()
+  }
+}
+
+/** Stores and catalogs may come with promises of their own. */
+function isThenable(value: JsonValue | PromiseLike<JsonValue>): value is PromiseLike<JsonValue> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

@@ -11,6 +11,7 @@ import {
   type Store,
 } from '../contracts/index.ts'
 import { raceSignal } from '../core/index.ts'
+import { type Answer, AnswerEvents } from './answer-events.ts'
 import type { DescribedHost } from './described-host.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { EarlyIssuers } from './early-issuers.ts'
@@ -74,24 +75,26 @@ export class NodeHost implements DescribedHost {
     return this.#stopping
   }
 
-  async *handle(
-    input: Uint8Array | RequestEnvelope,
-    context: RequestContext,
-  ): AsyncGenerator<HostEvent, void> {
-    try {
-      context.signal?.throwIfAborted()
-      this.#assertOpen()
-      // A host that nobody started starts with its first request.
-      if (this.#starting === undefined) await this.start({ signal: context.signal })
-      else await this.#starting
-      const admission = await raceSignal(this.#options.gate.admit(input, context), context.signal)
-      this.#assertOpen()
-      this.#sweepNowAndThen()
-      yield* this.#options.dispatcher.answer(admission, context, this.#shutdown.signal)
-    } catch (error) {
-      if (context.signal?.aborted) throw context.signal.reason
-      throw isLumosError(error) ? error : this.#internal(error)
-    }
+  handle(input: Uint8Array | RequestEnvelope, context: RequestContext): AsyncIterableIterator<HostEvent> {
+    return new AnswerEvents({
+      begin: () => this.#answer(input, context),
+      explain: error => {
+        if (context.signal?.aborted) return context.signal.reason
+        return isLumosError(error) ? error : this.#internal(error)
+      },
+    })
+  }
+
+  async #answer(input: Uint8Array | RequestEnvelope, context: RequestContext): Promise<Answer> {
+    context.signal?.throwIfAborted()
+    this.#assertOpen()
+    // A host that nobody started starts with its first request.
+    if (this.#starting === undefined) await this.start({ signal: context.signal })
+    else await this.#starting
+    const admission = await raceSignal(this.#options.gate.admit(input, context), context.signal)
+    this.#assertOpen()
+    this.#sweepNowAndThen()
+    return this.#options.dispatcher.answer(admission, context, this.#shutdown.signal)
   }
 
   async #resume(): Promise<void> {

@@ -12,11 +12,30 @@ export function serveSession(
 ): AnsweringSession {
   return new AnsweringSession(
     medium,
-    (payload, { signal }) => encodeEvents(handler.handle(payload, { ...context, signal })),
+    (payload, { signal }) => new EncodedEvents(handler.handle(payload, { ...context, signal })),
     options,
   )
 }
 
-async function* encodeEvents(events: AsyncIterable<HostEvent>): AsyncIterable<Uint8Array> {
-  for await (const event of events) yield utf8.encode(JSON.stringify(event))
+/** Without a generator, which would cost each event turns of the microtask queue. */
+class EncodedEvents implements AsyncIterableIterator<Uint8Array, undefined> {
+  readonly #events: AsyncIterator<HostEvent>
+
+  constructor(events: AsyncIterable<HostEvent>) {
+    this.#events = events[Symbol.asyncIterator]()
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const { done, value } = await this.#events.next()
+    return done ? { done, value: undefined } : { done: false, value: utf8.encode(JSON.stringify(value)) }
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    await this.#events.return?.()
+    return { done: true, value: undefined }
+  }
 }
