@@ -63,6 +63,7 @@ export class AgentLoop implements Agent {
       bytesPerToken: assumedBytesPerToken,
       futileSteps: 0,
       seenCalls: new Set(),
+      use: await context.useModel(model.info),
     }
     if (state.open !== undefined) {
       yield* this.#finish(state, state.open)
@@ -78,6 +79,7 @@ export class AgentLoop implements Agent {
     const { tools, instructions } = this.#options
     const maxSteps = state.params.maxSteps ?? this.#options.maxSteps ?? 8
     if (number > maxSteps) throw limitReached(maxSteps)
+    state.use = await state.context.useModel(state.model.info)
     const isLast = number === maxSteps && number > 1
     const mayCall = !isLast && state.futileSteps < (this.#options.maxRepairs ?? 2)
     const step = yield* askModel(state, {
@@ -97,7 +99,7 @@ export class AgentLoop implements Agent {
   /** Runs what the step called, and makes it a message of the conversation. */
   async *#finish(state: RunState, step: Step): AsyncGenerator<AgentEvent> {
     const { threadId, runId } = state.context
-    yield* runTools(step, state.context)
+    yield* runTools(step, { ...state.context, use: state.use })
     state.futileSteps = isFutile(state, step) ? state.futileSteps + 1 : 0
     const { modelId, engine, device } = state.model.info
     // Who wrote it stays with the message, wherever the conversation goes.

@@ -3,4 +3,4 @@ export { type AssistantOptions, createAssistant, defaultInstructions } from './c
 export { calculator } from './tools/calculator.ts'
 export { type ClockToolOptions, clock } from './tools/clock-tool.ts'
 export { type FetchToolOptions, fetchTool } from './tools/fetch-tool.ts'
-export { notesTools } from './tools/notes.ts'
+export { type NotesOptions, noteKeeper, notesTools } from './tools/notes.ts'

@@ -1,4 +1,4 @@
-import type { AgentRunContext, AgentRunParams, Model } from '../contracts/index.ts'
+import type { AgentRunContext, AgentRunParams, DataUse, Model } from '../contracts/index.ts'
 import type { RunProgress } from './run-progress.ts'
 
 /** What one run keeps from step to step. */
@@ -12,4 +12,6 @@ export interface RunState extends RunProgress {
   futileSteps: number
   /** Name and arguments of the calls of earlier steps. */
   seenCalls: Set<string>
+  /** As the policy allowed before the last question to the model. */
+  use: DataUse
 }

@@ -1,6 +1,7 @@
 import {
   type AgentEvent,
   type AgentRunContext,
+  type DataUse,
   type ErrorCode,
   type JsonValue,
   LumosError,
@@ -15,11 +16,13 @@ import type { Step, StepCall } from './run-progress.ts'
 const maxResultLength = 256 * 1024
 const maxErrorLength = 1000
 
+type RunToolContext = AgentRunContext & { use: DataUse }
+
 /**
  * Runs the step's open calls at the same time and fills `step.results`. A tool's failure is its result; only an
  * abort throws.
  */
-export async function* runTools(step: Step, context: AgentRunContext): AsyncGenerator<AgentEvent> {
+export async function* runTools(step: Step, context: RunToolContext): AsyncGenerator<AgentEvent> {
   const open = step.calls.filter(({ call }) => !step.results.has(call.toolCallId))
   for (const item of open) {
     if (!awaitsApproval(step, item) || step.approvalsRequested.has(item.call.toolCallId)) continue
@@ -45,7 +48,7 @@ function awaitsApproval(step: Step, { call, tool, problem }: StepCall): boolean 
 async function runCall(
   step: Step,
   item: StepCall,
-  context: AgentRunContext,
+  context: RunToolContext,
   queue: EventQueue<AgentEvent>,
 ): Promise<ToolResult> {
   const { call, tool, problem } = item
@@ -69,12 +72,12 @@ async function runCall(
   return execute(tool, call, context)
 }
 
-async function execute(tool: Tool, call: ToolCall, context: AgentRunContext): Promise<ToolResult> {
-  const { signal, runId, threadId, requester } = context
+async function execute(tool: Tool, call: ToolCall, context: RunToolContext): Promise<ToolResult> {
+  const { signal, runId, threadId, requester, use } = context
   const { toolCallId } = call
   try {
     const execution = (async () =>
-      tool.execute(call.arguments, { toolCallId, runId, threadId, requester, signal }))()
+      tool.execute(call.arguments, { toolCallId, runId, threadId, requester, use, signal }))()
     const result = asJson(await raceSignal(execution, signal))
     return { toolCallId, name: call.name, result, isError: false }
   } catch (error) {

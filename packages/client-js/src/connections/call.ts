@@ -44,12 +44,7 @@ const readVerbs: ReadonlySet<UnaryVerb> = new Set<UnaryVerb>([
   'message.list',
   'tool.list',
   'model.list',
-  'access.list',
-  'revocation.list',
-  'audit.list',
-  'audit.head',
-  'audit.inclusion',
-  'audit.consistency',
+  'usage.list',
   'peer.list',
 ])
 

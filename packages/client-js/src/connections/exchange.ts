@@ -1,6 +1,8 @@
 import {
+  type Clock,
   type HostEvent,
   type IdempotencyKey,
+  type Identity,
   LumosError,
   type ResultEvent,
   type StreamVerb,
@@ -11,7 +13,6 @@ import {
   type VerbResult,
 } from '../contracts/index.ts'
 import { createEnvelope, toLumosError } from '../core/index.ts'
-import type { ConnectionsOptions } from './connections-options.ts'
 import type { Lease, PlaceLink } from './place-link.ts'
 
 export interface Attempt<V extends Verb> {
@@ -24,14 +25,14 @@ export interface Attempt<V extends Verb> {
   signal: AbortSignal
 }
 
-type ExchangeOptions = Pick<ConnectionsOptions, 'identity' | 'credentials' | 'clock'>
-
 /** One attempt at one place: connects, signs, sends, reads, and tells the link how it went. */
 export class Exchange {
-  readonly #options: ExchangeOptions
+  readonly #identity: () => Promise<Identity>
+  readonly #clock: Clock
 
-  constructor(options: ExchangeOptions) {
-    this.#options = options
+  constructor(identity: () => Promise<Identity>, clock: Clock) {
+    this.#identity = identity
+    this.#clock = clock
   }
 
   /** @throws {LumosError} why the attempt failed; an abort's reason unchanged */
@@ -76,21 +77,18 @@ export class Exchange {
     attempt: Attempt<V>,
   ): AsyncGenerator<VerbEvent<V>, void> {
     const { signal, deadline, ...content } = attempt
-    const { identity, credentials, clock } = this.#options
-    const audience = connection.remoteNodeId
     const envelope = await createEnvelope({
       ...content,
       deadline: deadline + link.timeOffsetMs,
-      identity: await identity(),
-      credentials: await credentials?.(audience),
-      audience,
-      clock: { now: () => clock.now() + link.timeOffsetMs },
+      identity: await this.#identity(),
+      audience: connection.remoteNodeId,
+      clock: { now: () => this.#clock.now() + link.timeOffsetMs },
     })
-    const sentAt = clock.now()
+    const sentAt = this.#clock.now()
     let latencyMs: number | undefined
     for await (const event of connection.request(envelope, { signal })) {
       // A run's first event may wait for a model; a result is a round trip.
-      if ((event as HostEvent).type === 'result') latencyMs = clock.now() - sentAt
+      if ((event as HostEvent).type === 'result') latencyMs = this.#clock.now() - sentAt
       link.succeeded(latencyMs)
       yield event
     }

@@ -2,6 +2,8 @@ import type { AgentEvent } from './event.ts'
 import type { PrincipalDid, RunId, ThreadId, ToolCallId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { Message } from './message.ts'
+import type { ModelInfo } from './model.ts'
+import type { DataUse } from './usage-policy.ts'
 import type { AgentInfo, AgentRunParams } from './verbs.ts'
 
 export interface ApprovalDecision {
@@ -25,6 +27,13 @@ export interface AgentRunContext {
   journal: readonly AgentEvent[]
   /** Resolves when a person decided; at once when the decision is already in the run's state. */
   waitForApproval(toolCallId: ToolCallId): Promise<ApprovalDecision>
+  /**
+   * To be asked before each time the conversation is put before a model: the owner may have changed their mind. Gives
+   * what is done with the data, for tools.
+   *
+   * @throws {LumosError} `forbidden` when the usage policy keeps the conversation from this model; `not-found`
+   */
+  useModel(model: ModelInfo): Promise<DataUse>
   metadata?: JsonObject
 }
 

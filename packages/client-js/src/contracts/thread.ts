@@ -2,11 +2,14 @@ import type { AbortOptions } from './abort-options.ts'
 import type { PrincipalDid, ThreadId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { Message } from './message.ts'
+import type { SignedUsagePolicy } from './usage-policy.ts'
 
 export interface Thread {
   threadId: ThreadId
   title?: string
   metadata?: JsonObject
+  /** What its owner allows. Absent: the owner reads and infers, nobody learns or shares. A ThreadStore leaves it out. */
+  usage?: SignedUsagePolicy
   /** ISO 8601, UTC. */
   createdAt: string
   updatedAt: string

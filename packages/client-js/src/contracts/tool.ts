@@ -1,6 +1,7 @@
 import type { AbortOptions } from './abort-options.ts'
 import type { PrincipalDid, RunId, ThreadId, ToolCallId } from './ids.ts'
 import type { JsonObject, JsonValue } from './json.ts'
+import type { DataUse } from './usage-policy.ts'
 
 /** What a model is told of a tool. */
 export interface ToolDefinition {
@@ -33,6 +34,8 @@ export interface ToolContext extends AbortOptions {
   threadId: ThreadId
   /** On whose behalf the agent acts. */
   requester: PrincipalDid
+  /** What becomes of the data that the tool hands out: it hands out only what its policy allows that for. */
+  use: DataUse
 }
 
 /** Something an agent can do besides talking. */

@@ -91,6 +91,13 @@ export interface UsageGuard {
    * @throws {LumosError} `forbidden`, with the purpose in `details`; `not-found` when the data has ended; `storage-failed`
    */
   require(resource: UsageResource, use: DataUse, options?: AbortOptions): Promise<void>
+  /** Those of one owner's data that allow the use, in the order given. */
+  filter(
+    owner: PrincipalDid,
+    names: readonly string[],
+    use: DataUse,
+    options?: AbortOptions,
+  ): Promise<string[]>
   /** From now on `resource` is bound by what binds the `sources` too: it holds what was in them. */
   derive(resource: UsageResource, sources: readonly UsageResource[], options?: AbortOptions): Promise<void>
 }
@@ -99,7 +106,7 @@ export interface UsageGuard {
 export interface UsagePolicies extends UsageGuard {
   /** The newest; the first of several with one version. Absent: never set. */
   get(resource: UsageResource, options?: AbortOptions): Promise<SignedUsagePolicy | undefined>
-  /** Everything one owner has set here, by name. */
+  /** What one owner has set here, in order of name: the newest of each, several where they share a version. */
   list(owner: PrincipalDid, options?: AbortOptions): Promise<SignedUsagePolicy[]>
   /**
    * Keeps a newer policy; an older one, or the same again, changes nothing. Resolves to the one that holds.
@@ -111,4 +118,12 @@ export interface UsagePolicies extends UsageGuard {
   forget(resource: UsageResource, options?: AbortOptions): Promise<void>
   /** Deletes, through `remove`, data that has ended, then its policy. Resolves to how many. */
   sweep(remove: (resource: UsageResource) => Promise<void>, options?: AbortOptions): Promise<number>
+}
+
+/** Removes data of one kind, once its policy says that it has ended. */
+export interface DataKeeper {
+  /** What its resources' names begin with: `note` for `note/1`. */
+  readonly kind: string
+  /** Removing what is not there is fine. */
+  remove(owner: PrincipalDid, id: string, options?: AbortOptions): Promise<void>
 }

@@ -10,6 +10,7 @@ import type { PeerInfo } from './peer.ts'
 import type { Task } from './task.ts'
 import type { Thread } from './thread.ts'
 import type { ToolDefinition } from './tool.ts'
+import type { SignedUsagePolicy } from './usage-policy.ts'
 
 export interface AgentInfo {
   agentId: AgentId
@@ -60,10 +61,16 @@ export interface Verbs {
     params: { runId: RunId; toolCallId: ToolCallId; approved: boolean; reason?: string }
     result: Task
   }
-  'thread.create': { params: { threadId?: ThreadId; title?: string; metadata?: JsonObject }; result: Thread }
+  'thread.create': {
+    params: { threadId?: ThreadId; title?: string; metadata?: JsonObject; usage?: SignedUsagePolicy }
+    result: Thread
+  }
   'thread.list': { params: Record<never, never>; result: { threads: Thread[] } }
   'thread.get': { params: { threadId: ThreadId }; result: Thread }
-  'thread.update': { params: { threadId: ThreadId; title?: string; metadata?: JsonObject }; result: Thread }
+  'thread.update': {
+    params: { threadId: ThreadId; title?: string; metadata?: JsonObject; usage?: SignedUsagePolicy }
+    result: Thread
+  }
   'thread.delete': { params: { threadId: ThreadId }; result: Record<never, never> }
   'message.list': { params: { threadId: ThreadId; limit?: number }; result: { messages: Message[] } }
   'message.add': { params: { threadId: ThreadId; messages: Message[] }; result: Record<never, never> }
@@ -90,6 +97,8 @@ export interface Verbs {
   'audit.head': { params: Record<never, never>; result: SignedTreeHead }
   'audit.inclusion': { params: { index: number; treeSize: number }; result: { path: string[] } }
   'audit.consistency': { params: { from: number; to: number }; result: { path: string[] } }
+  'usage.list': { params: Record<never, never>; result: { policies: SignedUsagePolicy[] } }
+  'usage.update': { params: { usage: SignedUsagePolicy }; result: { usage: SignedUsagePolicy } }
   'peer.list': { params: Record<never, never>; result: { peers: PeerInfo[] } }
 }
 

@@ -3,9 +3,11 @@ import {
   type AgentEvent,
   type AgentRunContext,
   type Clock,
+  type DataUse,
   isLumosError,
   LumosError,
   type Message,
+  type ModelInfo,
   type NodeId,
   type Store,
   type Task,
@@ -13,9 +15,11 @@ import {
   type TaskStatus,
   type ThreadStore,
   type TokenUsage,
+  type UsageGuard,
 } from '../contracts/index.ts'
 import { abortable, deadlineSignal } from '../core/index.ts'
 import { Approvals } from './approvals.ts'
+import { threadResource, useBy } from './data-use.ts'
 import { RunLog, type StoredEvents } from './run-log.ts'
 import { activeKey, approvalPrefix, putRecord, type RunRecord, toTask } from './run-record.ts'
 
@@ -23,6 +27,7 @@ export interface RunServices {
   nodeId: NodeId
   store: Store
   threads: ThreadStore
+  usage: UsageGuard
   clock: Clock
   /** Told of errors that are nobody's doing but ours; readers see `internal` only. */
   onError: (error: unknown) => void
@@ -122,8 +127,16 @@ export class ActiveRun {
       signal,
       history: earlierThan(all, params.messages),
       journal,
+      useModel: model => this.#useModel(model),
       waitForApproval: toolCallId => this.#approvals.wait(toolCallId),
     }
+  }
+
+  async #useModel(model: ModelInfo): Promise<DataUse> {
+    const { issuer, owner, place, threadId } = this.record
+    const use = useBy({ issuer: issuer ?? owner, owner, place }, ['read', 'inference'], model)
+    await this.#services.usage.require(threadResource(owner, threadId), use)
+    return use
   }
 
   async #record(event: AgentEvent): Promise<void> {

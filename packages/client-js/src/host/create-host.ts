@@ -4,7 +4,7 @@ import {
   type AuditLog,
   type Authorizer,
   type Clock,
-  type Command,
+  type DataKeeper,
   type Identity,
   type ModelCatalog,
   type NodeInfo,
@@ -13,16 +13,12 @@ import {
   type Store,
   type ThreadStore,
   type Tool,
+  type UsagePolicies,
   type Verifier,
 } from '../contracts/index.ts'
-import {
-  createSystemClock,
-  defaultJsonLimits,
-  defaultPublicCommands,
-  peerIdFromDid,
-  sdkVersion,
-} from '../core/index.ts'
+import { createSystemClock, defaultJsonLimits, peerIdFromDid, sdkVersion } from '../core/index.ts'
 import { createVerifier } from '../identity/index.ts'
+import { StoreUsagePolicies } from '../privacy/usage-policy/index.ts'
 import type { RunServices } from './active-run.ts'
 import type { DescribedHost } from './described-host.ts'
 import { Dispatcher } from './dispatcher.ts'
@@ -30,8 +26,9 @@ import { EarlyIssuers } from './early-issuers.ts'
 import { Gate } from './gate.ts'
 import { IdempotencyLedger } from './idempotency-ledger.ts'
 import { NodeHost } from './node-host.ts'
-import { createPublicAuthorizer } from './public-authorizer.ts'
+import { openAuthorizer } from './open-authorizer.ts'
 import { RateLimiter } from './rate-limiter.ts'
+import { removeEndedData } from './remove-ended-data.ts'
 import { ReplayGuard } from './replay-guard.ts'
 import { Runs } from './runs.ts'
 import { WorkSlots } from './work-slots.ts'
@@ -65,18 +62,16 @@ export interface HostOptions {
   peers?: PeerDirectory
   /** @default checks Ed25519 did:keys */
   verifier?: Verifier
-  /** @default {@link HostOptions.publicCommands} for everybody who can prove who they are, and nothing else */
+  /** @default everybody who can prove who they are */
   authorizer?: Authorizer
-  /**
-   * What needs no permission, where no `authorizer` is given.
-   *
-   * @default using agents, runs, threads, tools and models; see {@link defaultPublicCommands}
-   */
-  publicCommands?: readonly Command[]
   /** Answers the verbs `access.*` and `revocation.*`. @default they are unsupported */
   access?: AccessKeeper
   /** Answers the verbs `audit.*`. @default they are unsupported */
   audit?: AuditLog
+  /** Says who may use which data for what. @default the policies kept in `store`, for keys, without groups */
+  usage?: UsagePolicies
+  /** Removes other data than threads once it has ended by its policy. */
+  dataKeepers?: readonly DataKeeper[]
   /** @default the machine's clock */
   clock?: Clock
   limits?: HostLimits
@@ -95,7 +90,9 @@ export function createHost(options: HostOptions): DescribedHost {
   const { identity, store, threads, models, limits = {} } = options
   const clock = options.clock ?? createSystemClock()
   const onError = options.onError ?? (() => {})
-  const services: RunServices = { nodeId: identity.did, store, threads, clock, onError }
+  const verifier = options.verifier ?? createVerifier()
+  const usage = options.usage ?? new StoreUsagePolicies({ store, verifier, clock })
+  const services: RunServices = { nodeId: identity.did, store, threads, usage, clock, onError }
   const agents = new Map((options.agents ?? []).map(agent => [agent.info.agentId, agent]))
   const ledger = new IdempotencyLedger(store, clock)
   const slots = new WorkSlots(limits.maxConcurrentRuns ?? 16)
@@ -114,13 +111,14 @@ export function createHost(options: HostOptions): DescribedHost {
       peers: options.peers,
       access: options.access,
       audit: options.audit,
+      usage,
       runs,
       slots,
     },
   })
   return new NodeHost({
     nodeId: identity.did,
-    gate: createGate(options, early, clock),
+    gate: createGate({ ...options, verifier }, early, clock),
     dispatcher,
     runs,
     ledger,
@@ -129,16 +127,21 @@ export function createHost(options: HostOptions): DescribedHost {
     clock,
     describe,
     onError,
+    removeEnded: signal => removeEndedData({ usage, threads, keepers: options.dataKeepers ?? [] }, signal),
     maxFinishedRuns: limits.maxFinishedRuns ?? 1000,
   })
 }
 
-function createGate(options: HostOptions, early: EarlyIssuers, clock: Clock): Gate {
-  const { identity, limits = {}, publicCommands = defaultPublicCommands } = options
+function createGate(
+  options: HostOptions & { verifier: Verifier },
+  early: EarlyIssuers,
+  clock: Clock,
+): Gate {
+  const { identity, limits = {} } = options
   return new Gate({
     nodeId: identity.did,
-    verifier: options.verifier ?? createVerifier(),
-    authorizer: options.authorizer ?? createPublicAuthorizer({ nodeId: identity.did, publicCommands }),
+    verifier: options.verifier,
+    authorizer: options.authorizer ?? openAuthorizer,
     clock,
     jsonLimits: {
       maxBytes: limits.maxRequestBytes ?? defaultJsonLimits.maxBytes,

@@ -9,6 +9,7 @@ import type {
 } from '../contracts/index.ts'
 import { deadlineSignal, linkedAbort, raceSignal } from '../core/index.ts'
 import type { Answer } from './answer-events.ts'
+import { placeOf } from './data-use.ts'
 import type { Admission } from './gate.ts'
 import type { IdempotencyLedger } from './idempotency-ledger.ts'
 import type { StreamVerbDefinition, UnaryVerbDefinition, VerbCall, VerbServices } from './verb-definition.ts'
@@ -47,6 +48,7 @@ export class Dispatcher {
       subject: authorization.subject,
       params: envelope.params,
       envelope,
+      place: placeOf(context.transport),
       services: this.#options.services,
       offset: context.lastEventId ?? 0,
       stableId: '',

@@ -31,11 +31,15 @@ export interface NodeHostOptions {
   clock: Clock
   describe(): NodeInfo
   maxFinishedRuns: number
+  /** Removes data that has ended by its usage policy. */
+  removeEnded(signal: AbortSignal): Promise<void>
   onError(error: unknown): void
 }
 
 const defaultGraceMs = 5000
 const requestsPerSweep = 512
+/** A node with little to do tidies at the first request after this. A timer would keep a process from ending. */
+const sweepIntervalMs = 60 * 60 * 1000
 
 /** Ties door, verbs and runs together, from start to stop. */
 export class NodeHost implements DescribedHost {
@@ -46,6 +50,7 @@ export class NodeHost implements DescribedHost {
   #stopping: Promise<void> | undefined
   #sweeping: Promise<void> = Promise.resolve()
   #requestsSinceSweep = 0
+  #sweptAt = Number.NEGATIVE_INFINITY
 
   constructor(options: NodeHostOptions) {
     this.nodeId = options.nodeId
@@ -123,19 +128,22 @@ export class NodeHost implements DescribedHost {
   }
 
   #sweepNowAndThen(): void {
-    if (++this.#requestsSinceSweep >= requestsPerSweep) this.#sweep()
+    const isDue = this.#options.clock.now() - this.#sweptAt >= sweepIntervalMs
+    if (++this.#requestsSinceSweep >= requestsPerSweep || isDue) this.#sweep()
   }
 
   /** In the background: nobody waits for it, and the next one does what this one could not. */
   #sweep(): void {
     this.#requestsSinceSweep = 0
-    const { store, ledger, early, clock, maxFinishedRuns, onError } = this.#options
+    const { store, ledger, early, clock, maxFinishedRuns, onError, removeEnded } = this.#options
+    this.#sweptAt = clock.now()
     const { signal } = this.#shutdown
     this.#sweeping = this.#sweeping
       .then(async () => {
         await sweepFinishedRuns(store, maxFinishedRuns, signal)
         await ledger.sweep(signal)
         await early.sweep(clock.now(), signal)
+        await removeEnded(signal)
       })
       .catch(error => {
         if (!signal.aborted) onError(error)

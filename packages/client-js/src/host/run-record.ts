@@ -2,6 +2,7 @@ import type {
   AgentId,
   AgentRunParams,
   Artifact,
+  Did,
   JsonValue,
   Message,
   PrincipalDid,
@@ -13,6 +14,7 @@ import type {
   TaskStatus,
   ThreadId,
   ToolCall,
+  UsagePlace,
 } from '../contracts/index.ts'
 import { storeKey } from '../core/index.ts'
 
@@ -20,6 +22,10 @@ import { storeKey } from '../core/index.ts'
 export interface RunRecord {
   runId: RunId
   owner: PrincipalDid
+  /** Who started it. Absent: the owner. */
+  issuer?: Did
+  /** Where this node is, seen from who started it. */
+  place: UsagePlace
   agentId: AgentId
   threadId: ThreadId
   params: AgentRunParams

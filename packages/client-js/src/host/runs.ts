@@ -12,6 +12,7 @@ import {
 } from '../contracts/index.ts'
 import { createId } from '../core/index.ts'
 import { ActiveRun, type RunServices } from './active-run.ts'
+import type { Asker } from './data-use.ts'
 import type { IdempotencyLedger } from './idempotency-ledger.ts'
 import { assertBefore, loadEvents } from './run-log.ts'
 import { activeKey, activePrefix, putRecord, type RunRecord, readRecord, toTask } from './run-record.ts'
@@ -37,10 +38,11 @@ export class Runs {
   /**
    * Starts a run, or finds the one that the same intention started before.
    *
-   * @param owner - whose run it is: only they see it
+   * @param asker.owner - whose run it is: only they see it
    * @throws {LumosError} `not-found` for an unknown agent, `rate-limited`, `conflict`
    */
-  start(envelope: RequestEnvelope<'agent.run'>, owner: PrincipalDid): Promise<RunId> {
+  start(envelope: RequestEnvelope<'agent.run'>, asker: Pick<Asker, 'owner' | 'place'>): Promise<RunId> {
+    const { owner, place } = asker
     const { issuer, idempotencyKey: key, verb, params, deadline } = envelope
     const { ledger, slots, services } = this.#options
     const agent = this.agent(params.agentId)
@@ -58,6 +60,8 @@ export class Runs {
       const record: RunRecord = {
         runId,
         owner,
+        ...(issuer !== owner && { issuer }),
+        place,
         agentId: params.agentId,
         threadId: params.threadId ?? (createId() as ThreadId),
         params: params as AgentRunParams,
@@ -79,6 +83,13 @@ export class Runs {
     if (agent !== undefined) return agent
     const names = [...this.#options.agents.keys()].join(', ')
     throw new LumosError('not-found', `There is no agent ${agentId}. Agents here: ${names}.`)
+  }
+
+  /** @throws {LumosError} `not-found` */
+  async record(owner: PrincipalDid, runId: RunId): Promise<RunRecord> {
+    const record = this.#find(owner, runId)?.record ?? (await readRecord(this.#options.services.store, runId))
+    if (record === undefined || record.owner !== owner) throw noSuchRun(runId)
+    return record
   }
 
   /** Yields the events after `offset`; leaving does not touch the run. */
@@ -185,13 +196,14 @@ export class Runs {
   }
 
   async #finished(owner: PrincipalDid, runId: RunId): Promise<RunRecord> {
-    const record = await readRecord(this.#options.services.store, runId)
-    if (record === undefined || record.owner !== owner) {
-      throw new LumosError('not-found', `There is no run ${runId}.`)
-    }
+    const record = await this.record(owner, runId)
     if (record.status !== undefined) return record
     throw new LumosError('node-stopping', 'The run is suspended. It goes on when the node has started again.')
   }
+}
+
+function noSuchRun(runId: RunId): LumosError {
+  return new LumosError('not-found', `There is no run ${runId}.`)
 }
 
 function nodeStopping(): LumosError {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import type { JsonValue } from '../contracts/index.ts'
+import type { JsonValue, SignedUsagePolicy } from '../contracts/index.ts'
 import { isDid, isJsonObject } from '../core/index.ts'
+import { isSignedUsagePolicy } from '../privacy/usage-policy/index.ts'
 
 /** Ids that clients choose: they become part of store keys. */
 export const id = z.string().regex(/^[\w.:~-]{1,128}$/, 'Expected 1 to 128 of A-Z a-z 0-9 _ . : ~ -')
@@ -34,6 +35,8 @@ export const sequence = z.int().min(0)
 
 /** Statements in JSON; what they mean, and whether they mean anything, access control judges. */
 export const policy = z.array(z.array(z.unknown()).min(2).max(3)).max(64)
+
+export const usage = z.custom<SignedUsagePolicy>(isSignedUsagePolicy, 'Expected a signed usage policy')
 
 export const modelId = z.string().min(1).max(256)
 

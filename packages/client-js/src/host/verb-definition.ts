@@ -15,6 +15,8 @@ import type {
   ThreadStore,
   Tool,
   UnaryVerb,
+  UsagePlace,
+  UsagePolicies,
   Verb,
   VerbEvent,
   VerbParams,
@@ -33,6 +35,7 @@ export interface VerbServices {
   peers: PeerDirectory | undefined
   access: AccessKeeper | undefined
   audit: AuditLog | undefined
+  usage: UsagePolicies
   runs: Runs
   slots: WorkSlots
 }
@@ -45,6 +48,8 @@ export interface VerbCall<V extends Verb> {
   subject: PrincipalDid
   params: VerbParams<V>
   envelope: RequestEnvelope<V>
+  /** Where this node is, seen from who asks. */
+  place: UsagePlace
   services: VerbServices
   /**
    * Aborts when the node stops; for a single answer and `endsAtDeadline` at the deadline; for a stream when its

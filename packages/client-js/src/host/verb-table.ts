@@ -7,6 +7,7 @@ import { nodeVerbs } from './verbs/node-verbs.ts'
 import { runVerbs } from './verbs/run-verbs.ts'
 import { threadVerbs } from './verbs/thread-verbs.ts'
 import { toolVerbs } from './verbs/tool-verbs.ts'
+import { usageVerbs } from './verbs/usage-verbs.ts'
 
 /** Everything a host answers. */
 export const verbTable: VerbTable = {
@@ -18,4 +19,5 @@ export const verbTable: VerbTable = {
   ...modelVerbs,
   ...accessVerbs,
   ...auditVerbs,
+  ...usageVerbs,
 }

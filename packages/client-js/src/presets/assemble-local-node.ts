@@ -1,6 +1,8 @@
-import { calculator, clock, createAssistant, fetchTool, notesTools } from '../agents/index.ts'
-import type { ModelId, Tool } from '../contracts/index.ts'
+import { calculator, clock, createAssistant, fetchTool, noteKeeper, notesTools } from '../agents/index.ts'
+import type { ModelId, Tool, UsagePolicies } from '../contracts/index.ts'
 import { createHost, type DescribedHost } from '../host/index.ts'
+import { createVerifier } from '../identity/index.ts'
+import { StoreUsagePolicies } from '../privacy/usage-policy/index.ts'
 import { StoreThreads } from '../stores/store-threads.ts'
 import type { PeerNode, PeerServer } from '../transports/libp2p/index.ts'
 import type { LocalNode, LocalNodeParts } from './local-node.ts'
@@ -77,20 +79,23 @@ class AssembledNode implements LocalNode {
 
 function createNodeHost(parts: LocalNodeParts, peerNode: PeerNode | undefined): DescribedHost {
   const { identity, store, models, agents = [], name, authorizer, limits, onError } = parts
-  const tools = parts.tools ?? defaultTools(parts)
+  const time = parts.clock && { clock: parts.clock }
+  const usage = new StoreUsagePolicies({ store, verifier: createVerifier(), ...time })
+  const tools = parts.tools ?? defaultTools(parts, usage)
   const assistant = createAssistant({
     models,
     tools,
     ...(parts.instructions !== undefined && { instructions: parts.instructions }),
     ...(parts.modelId !== undefined && { modelId: parts.modelId as ModelId }),
   })
-  const time = parts.clock && { clock: parts.clock }
   return createHost({
     identity,
     store,
     models,
     tools,
     agents: [assistant, ...agents],
+    usage,
+    dataKeepers: [noteKeeper(store)],
     threads: new StoreThreads({ store, ...time }),
     ...time,
     ...(peerNode && { peers: peerNode }),
@@ -101,12 +106,12 @@ function createNodeHost(parts: LocalNodeParts, peerNode: PeerNode | undefined): 
   })
 }
 
-function defaultTools({ store, fetchAllow, clock: time }: LocalNodeParts): Tool[] {
+function defaultTools({ store, fetchAllow, clock: time }: LocalNodeParts, usage: UsagePolicies): Tool[] {
   const options = time === undefined ? {} : { clock: time }
   return [
     calculator(),
     clock(options),
-    ...notesTools(store, options),
+    ...notesTools(store, { ...options, usage }),
     ...(fetchAllow === undefined ? [] : [fetchTool({ allow: fetchAllow })]),
   ]
 }

@@ -20,14 +20,16 @@ export interface AgentSuiteOptions {
 
 /** A context for a run outside any host. */
 export function agentContext(context: Partial<AgentRunContext> = {}): AgentRunContext {
+  const requester = context.requester ?? ('did:key:z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH' as Did)
   return {
     runId: createId() as RunId,
     threadId: createId() as ThreadId,
-    requester: 'did:key:z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH' as Did,
+    requester,
     signal: new AbortController().signal,
     history: [],
     journal: [],
     waitForApproval: () => new Promise(() => {}),
+    useModel: async () => ({ principal: requester, purposes: ['read', 'inference'], places: ['local'] }),
     ...context,
   }
 }

@@ -12,11 +12,13 @@ export interface ToolSuiteOptions {
 
 /** A context for a call outside any run. */
 export function toolContext(context: Partial<ToolContext> = {}): ToolContext {
+  const requester = context.requester ?? ('did:key:z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH' as Did)
   return {
     toolCallId: createId() as ToolCallId,
     runId: createId() as RunId,
     threadId: createId() as ThreadId,
-    requester: 'did:key:z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH' as Did,
+    requester,
+    use: { principal: requester, purposes: ['read'] },
     ...context,
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { askerOf, requireThreadUse } from '../data-use.ts'
 import { id, messages, modelId, sampling } from '../schemas.ts'
 import type { VerbTable } from '../verb-definition.ts'
 
@@ -29,8 +30,11 @@ export const agentVerbs: Pick<VerbTable, 'agent.list' | 'agent.get' | 'agent.run
       maxSteps: z.int().min(1).max(64).optional(),
     }),
     endsAtDeadline: false,
-    async *open({ services, envelope, subject, offset, signal }) {
-      const runId = await services.runs.start(envelope, subject)
+    async *open(call) {
+      const { services, envelope, params, subject, offset, signal } = call
+      const { threadId } = params
+      if (threadId !== undefined) await requireThreadUse(call, threadId, ['read', 'inference'])
+      const runId = await services.runs.start(envelope, askerOf(call))
       yield* services.runs.observe(subject, runId, { offset, signal })
     },
   },

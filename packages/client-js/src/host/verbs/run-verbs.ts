@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { requireRunReader } from '../data-use.ts'
 import { id } from '../schemas.ts'
 import type { VerbTable } from '../verb-definition.ts'
 
@@ -10,22 +11,34 @@ export const runVerbs: Pick<VerbTable, 'run.observe' | 'run.get' | 'run.stop' | 
     scope: 'owner',
     params: z.strictObject({ runId: id, offset: z.int().min(0).optional() }),
     endsAtDeadline: false,
-    open: ({ services, subject, params, offset, signal }) =>
-      services.runs.observe(subject, params.runId, { offset: offset || (params.offset ?? 0), signal }),
+    async *open(call) {
+      const { services, subject, params, offset, signal } = call
+      await requireRunReader(call, params.runId)
+      const from = offset || (params.offset ?? 0)
+      yield* services.runs.observe(subject, params.runId, { offset: from, signal })
+    },
   },
   'run.get': {
     kind: 'unary',
     scope: 'owner',
     params: runId,
     effect: 'read',
-    execute: ({ services, subject, params }) => services.runs.get(subject, params.runId),
+    async execute(call) {
+      const { services, subject, params } = call
+      await requireRunReader(call, params.runId)
+      return services.runs.get(subject, params.runId)
+    },
   },
   'run.stop': {
     kind: 'unary',
     scope: 'owner',
     params: runId,
     effect: 'repeatable',
-    execute: ({ services, subject, params }) => services.runs.stop(subject, params.runId),
+    async execute(call) {
+      const { services, subject, params } = call
+      await requireRunReader(call, params.runId)
+      return services.runs.stop(subject, params.runId)
+    },
   },
   'run.approve': {
     kind: 'unary',
@@ -37,8 +50,10 @@ export const runVerbs: Pick<VerbTable, 'run.observe' | 'run.get' | 'run.stop' | 
       reason: z.string().max(1024).optional(),
     }),
     effect: 'repeatable',
-    execute({ services, subject, params }) {
+    async execute(call) {
+      const { services, subject, params } = call
       const { runId, toolCallId, approved, reason } = params
+      await requireRunReader(call, runId)
       const decision = { approved, ...(reason !== undefined && { reason }) }
       return services.runs.approve(subject, runId, toolCallId, decision)
     },

@@ -9,6 +9,7 @@ import {
   type ToolCallId,
 } from '../../contracts/index.ts'
 import { checkJsonSchema, raceSignal, toLumosError } from '../../core/index.ts'
+import { askerOf, useBy } from '../data-use.ts'
 import { jsonObject, toolName } from '../schemas.ts'
 import type { VerbCall, VerbTable } from '../verb-definition.ts'
 
@@ -51,6 +52,7 @@ async function callTool(call: VerbCall<'tool.call'>): Promise<{ result: JsonValu
       runId: stableId as RunId,
       threadId: stableId as ThreadId,
       requester: subject,
+      use: useBy(askerOf(call), ['read']),
       signal,
     })
     return { result: await raceSignal(execution, signal) }

@@ -69,6 +69,15 @@ export function decodeSignedUsagePolicy(value: unknown): SignedUsagePolicy {
   }
 }
 
+export function isSignedUsagePolicy(value: unknown): value is SignedUsagePolicy {
+  try {
+    decodeSignedUsagePolicy(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Whether `value` is the one way to write a time: `2026-11-24T12:00:00.000Z`. */
 export function isTimestamp(value: unknown): value is string {
   if (typeof value !== 'string' || value.length !== 24) return false

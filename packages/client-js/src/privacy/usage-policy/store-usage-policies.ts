@@ -23,15 +23,8 @@ import { decodeSignedUsagePolicy } from './decode-usage-policy.ts'
 import { type BindingPolicies, judgeUse } from './judge-use.ts'
 import { mergeUsage, type OwnedUsagePolicy } from './merge-usage.ts'
 import { verifyUsagePolicy } from './signed-usage-policy.ts'
-import {
-  derivedPrefix,
-  endKey,
-  endPrefix,
-  ownerPrefix,
-  policyKey,
-  policyPrefix,
-  readEndKey,
-} from './usage-keys.ts'
+import { derivedPrefix, endKey, endPrefix, policyKey, policyPrefix, readEndKey } from './usage-keys.ts'
+import { bindingOf, bindingsOf, derivedPolicies, holdingPolicies, policiesOf } from './usage-records.ts'
 
 export interface StoreUsagePoliciesOptions {
   store: Store
@@ -60,18 +53,12 @@ export class StoreUsagePolicies implements UsagePolicies {
   }
 
   async get(resource: UsageResource, options?: AbortOptions): Promise<SignedUsagePolicy | undefined> {
-    const [first] = await this.#holding(resource, options)
+    const [first] = await holdingPolicies(this.#options.store, resource, options)
     return first
   }
 
-  async list(owner: PrincipalDid, options?: AbortOptions): Promise<SignedUsagePolicy[]> {
-    const newest = new Map<string, SignedUsagePolicy>()
-    for await (const { value } of this.#options.store.list({ ...options, prefix: ownerPrefix(owner) })) {
-      const signed = value as unknown as SignedUsagePolicy
-      // In order of version, then signature: the first of the highest version stays.
-      if ((newest.get(signed.resource)?.version ?? 0) < signed.version) newest.set(signed.resource, signed)
-    }
-    return [...newest.values()]
+  list(owner: PrincipalDid, options?: AbortOptions): Promise<SignedUsagePolicy[]> {
+    return policiesOf(this.#options.store, owner, options)
   }
 
   async put(input: SignedUsagePolicy, options?: AbortOptions): Promise<SignedUsagePolicy> {
@@ -80,7 +67,7 @@ export class StoreUsagePolicies implements UsagePolicies {
     await verifyUsagePolicy(signed, { verifier, keys }, options)
     const resource = { owner: signed.owner, name: signed.resource }
     return this.#lock.run(policyPrefix(resource), async () => {
-      const holding = await this.#holding(resource, options)
+      const holding = await holdingPolicies(store, resource, options)
       const version = holding[0]?.version ?? 0
       const isKnown = holding.some(({ signature }) => signature === signed.signature)
       if (isKnown || signed.version < version) return holding[0] as SignedUsagePolicy
@@ -116,6 +103,21 @@ export class StoreUsagePolicies implements UsagePolicies {
     )
   }
 
+  async filter(
+    owner: PrincipalDid,
+    names: readonly string[],
+    use: DataUse,
+    options?: AbortOptions,
+  ): Promise<string[]> {
+    const bindings = await bindingsOf(this.#options.store, owner, options)
+    const allowed: string[] = []
+    for (const name of names) {
+      const binding = bindings.get(name) ?? { owner, signed: [], derived: [] }
+      if ((await this.#judge(binding, use, options)) === undefined) allowed.push(name)
+    }
+    return allowed
+  }
+
   async derive(
     resource: UsageResource,
     sources: readonly UsageResource[],
@@ -123,15 +125,17 @@ export class StoreUsagePolicies implements UsagePolicies {
   ): Promise<void> {
     const sourcePolicies: OwnedUsagePolicy[] = []
     for (const source of sources) {
-      const { owner, signed, derived } = await this.#binding(source, options)
+      const { owner, signed, derived } = await bindingOf(this.#options.store, source, options)
       sourcePolicies.push(...signed, ...derived)
       // What the same owner left open binds nothing; what is somebody else's is private unless they say otherwise.
       const isForeign = owner !== resource.owner && signed.length === 0
       if (isForeign) sourcePolicies.push({ owner, policy: defaultUsagePolicy })
     }
     if (sourcePolicies.length === 0) return
-    const { operations, present } = await this.#crowdedOut(resource, options)
-    const merged = mergeUsage([...present, ...sourcePolicies])
+    const replaced = await this.#crowdedOut(resource, options)
+    const operations: StoreOperation[] = replaced.map(({ key }) => ({ type: 'delete', key }))
+    const { owner } = resource
+    const merged = mergeUsage([...replaced.map(({ policy }) => ({ owner, policy })), ...sourcePolicies])
     operations.push({
       type: 'put',
       key: `${derivedPrefix(resource)}${await digest(merged)}`,
@@ -158,7 +162,7 @@ export class StoreUsagePolicies implements UsagePolicies {
     for await (const { key } of store.list({ ...options, prefix: endPrefix })) {
       const { endsAt, resource } = readEndKey(key)
       if (endsAt > clock.now()) break
-      const { signed, derived } = await this.#binding(resource, options)
+      const { signed, derived } = await bindingOf(store, resource, options)
       // A newer policy may have given it more time, and has an end of its own.
       if ([...signed, ...derived].some(({ policy }) => hasEnded(policy, clock.now()))) {
         await remove(resource)
@@ -171,18 +175,9 @@ export class StoreUsagePolicies implements UsagePolicies {
   }
 
   /** Once there are many derived policies, the next one takes their place: it allows nothing that they forbid. */
-  async #crowdedOut(
-    resource: UsageResource,
-    options?: AbortOptions,
-  ): Promise<{ operations: StoreOperation[]; present: OwnedUsagePolicy[] }> {
-    const operations: StoreOperation[] = []
-    const present: OwnedUsagePolicy[] = []
-    const prefix = derivedPrefix(resource)
-    for await (const { key, value } of this.#options.store.list({ ...options, prefix })) {
-      operations.push({ type: 'delete', key })
-      present.push({ owner: resource.owner, policy: value as unknown as UsagePolicy })
-    }
-    return present.length < maxDerived ? { operations: [], present: [] } : { operations, present }
+  async #crowdedOut(resource: UsageResource, options?: AbortOptions) {
+    const present = await derivedPolicies(this.#options.store, resource, options)
+    return present.length < maxDerived ? [] : present
   }
 
   async #refused(
@@ -190,32 +185,12 @@ export class StoreUsagePolicies implements UsagePolicies {
     use: DataUse,
     options?: AbortOptions,
   ): Promise<UsagePurpose | 'ended' | undefined> {
-    const binding = await this.#binding(resource, options)
+    return this.#judge(await bindingOf(this.#options.store, resource, options), use, options)
+  }
+
+  #judge(binding: BindingPolicies, use: DataUse, options?: AbortOptions) {
     const { keys, groups, clock } = this.#options
     return judgeUse(binding, use, { keys, groups, now: clock.now(), signal: options?.signal })
-  }
-
-  async #binding(resource: UsageResource, options?: AbortOptions): Promise<BindingPolicies> {
-    const { owner } = resource
-    const signed = (await this.#holding(resource, options)).map(({ policy }) => ({ owner, policy }))
-    const derived: OwnedUsagePolicy[] = []
-    const prefix = derivedPrefix(resource)
-    for await (const { value } of this.#options.store.list({ ...options, prefix })) {
-      derived.push({ owner, policy: value as unknown as UsagePolicy })
-    }
-    return { owner, signed, derived }
-  }
-
-  /** The signed policies of the highest version. */
-  async #holding(resource: UsageResource, options?: AbortOptions): Promise<SignedUsagePolicy[]> {
-    const holding: SignedUsagePolicy[] = []
-    const prefix = policyPrefix(resource)
-    for await (const { value } of this.#options.store.list({ ...options, prefix, reverse: true })) {
-      const signed = value as unknown as SignedUsagePolicy
-      if (holding[0] !== undefined && signed.version < holding[0].version) break
-      holding.unshift(signed)
-    }
-    return holding
   }
 }
 

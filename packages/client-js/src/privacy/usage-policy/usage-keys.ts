@@ -26,6 +26,10 @@ export function derivedPrefix({ owner, name }: UsageResource): string {
   return `${storeKey(derivedKind, owner, name)}/`
 }
 
+export function ownerDerivedPrefix(owner: PrincipalDid): string {
+  return `${storeKey(derivedKind, owner)}/`
+}
+
 export function endKey({ owner, name }: UsageResource, endsAt: number): string {
   return storeKey(endKind, padded(endsAt), owner, name)
 }
