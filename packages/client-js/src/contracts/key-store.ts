@@ -103,12 +103,10 @@ export type KeyProblem = 'locked' | 'wrong-secret' | 'damaged' | 'exposed' | 'ca
 /** A kept key that cannot be used now, and why. */
 export class KeyUnavailableError extends LumosError {
   override readonly name = 'KeyUnavailableError'
+  readonly problem: KeyProblem
 
-  constructor(
-    readonly problem: KeyProblem,
-    message: string,
-    options: ErrorOptions = {},
-  ) {
+  constructor(problem: KeyProblem, message: string, options: ErrorOptions = {}) {
     super('identity-unavailable', message, { ...options, details: { problem } })
+    this.problem = problem
   }
 }
