@@ -18,7 +18,7 @@
  *
  * @packageDocumentation
  */
-export { assertStoreKey, encodeStoreValue, type JsonLimits } from './core/index.ts'
+export { assertStoreKey, defaultPublicCommands, encodeStoreValue, type JsonLimits } from './core/index.ts'
 export * from './host/index.ts'
 export * from './stores/index.ts'
 export type { CorsOptions } from './transports/http/cors.ts'

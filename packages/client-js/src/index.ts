@@ -11,6 +11,12 @@
  */
 
 export * from './client/index.ts'
-export type { BackoffOptions, CallOptions, ConnectionInfo, PlaceChoice } from './connections/index.ts'
+export type {
+  BackoffOptions,
+  CallOptions,
+  ConnectionInfo,
+  CredentialsProvider,
+  PlaceChoice,
+} from './connections/index.ts'
 export * from './contracts/index.ts'
 export { type ClientOptions, createClient } from './presets/create-client.ts'

@@ -44,6 +44,12 @@ const readVerbs: ReadonlySet<UnaryVerb> = new Set<UnaryVerb>([
   'message.list',
   'tool.list',
   'model.list',
+  'access.list',
+  'revocation.list',
+  'audit.list',
+  'audit.head',
+  'audit.inclusion',
+  'audit.consistency',
   'usage.list',
   'peer.list',
 ])

@@ -1,6 +1,19 @@
-import type { Clock, Identity, NodeId, Place, Transport, TransportKind } from '../contracts/index.ts'
+import type {
+  Clock,
+  Credentials,
+  Identity,
+  NodeId,
+  Place,
+  Transport,
+  TransportKind,
+} from '../contracts/index.ts'
 import type { BackoffOptions } from './backoff.ts'
 import type { PlaceChoice } from './place-choice.ts'
+
+/** What to present to a node; nothing is fine. */
+export type CredentialsProvider = (
+  nodeId: NodeId,
+) => Credentials | undefined | Promise<Credentials | undefined>
 
 export interface ConnectionsOptions {
   /** Places of one kind in the order of preference. */
@@ -9,6 +22,8 @@ export interface ConnectionsOptions {
   transports: readonly Transport[]
   /** Asked when the first request is signed. */
   identity: () => Promise<Identity>
+  /** Asked for each request. */
+  credentials?: CredentialsProvider | undefined
   clock: Clock
   /** Uniform in [0, 1). */
   random: () => number

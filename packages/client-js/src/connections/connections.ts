@@ -41,7 +41,7 @@ export class Connections {
     const { clock, maxWaiting = 100, place = 'auto' } = options
     this.#options = options
     this.#room = new WaitingRoom(clock, maxWaiting)
-    this.#exchange = new Exchange(options.identity, clock)
+    this.#exchange = new Exchange(options)
     this.#links = orderPlaces(options.places).map(candidate => this.#createLink(candidate))
     this.#router = new PlaceRouter(this.#links, { clock, room: this.#room, choice: place })
     this.#unwatchNetwork = options.watchNetwork?.(isOnline => this.#onNetwork(isOnline)) ?? (() => {})

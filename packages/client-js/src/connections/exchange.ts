@@ -1,8 +1,6 @@
 import {
-  type Clock,
   type HostEvent,
   type IdempotencyKey,
-  type Identity,
   LumosError,
   type ResultEvent,
   type StreamVerb,
@@ -13,6 +11,7 @@ import {
   type VerbResult,
 } from '../contracts/index.ts'
 import { createEnvelope, toLumosError } from '../core/index.ts'
+import type { ConnectionsOptions } from './connections-options.ts'
 import type { Lease, PlaceLink } from './place-link.ts'
 
 export interface Attempt<V extends Verb> {
@@ -25,14 +24,14 @@ export interface Attempt<V extends Verb> {
   signal: AbortSignal
 }
 
+type ExchangeOptions = Pick<ConnectionsOptions, 'identity' | 'credentials' | 'clock'>
+
 /** One attempt at one place: connects, signs, sends, reads, and tells the link how it went. */
 export class Exchange {
-  readonly #identity: () => Promise<Identity>
-  readonly #clock: Clock
+  readonly #options: ExchangeOptions
 
-  constructor(identity: () => Promise<Identity>, clock: Clock) {
-    this.#identity = identity
-    this.#clock = clock
+  constructor(options: ExchangeOptions) {
+    this.#options = options
   }
 
   /** @throws {LumosError} why the attempt failed; an abort's reason unchanged */
@@ -77,18 +76,21 @@ export class Exchange {
     attempt: Attempt<V>,
   ): AsyncGenerator<VerbEvent<V>, void> {
     const { signal, deadline, ...content } = attempt
+    const { identity, credentials, clock } = this.#options
+    const audience = connection.remoteNodeId
     const envelope = await createEnvelope({
       ...content,
       deadline: deadline + link.timeOffsetMs,
-      identity: await this.#identity(),
-      audience: connection.remoteNodeId,
-      clock: { now: () => this.#clock.now() + link.timeOffsetMs },
+      identity: await identity(),
+      credentials: await credentials?.(audience),
+      audience,
+      clock: { now: () => clock.now() + link.timeOffsetMs },
     })
-    const sentAt = this.#clock.now()
+    const sentAt = clock.now()
     let latencyMs: number | undefined
     for await (const event of connection.request(envelope, { signal })) {
       // A run's first event may wait for a model; a result is a round trip.
-      if ((event as HostEvent).type === 'result') latencyMs = this.#clock.now() - sentAt
+      if ((event as HostEvent).type === 'result') latencyMs = clock.now() - sentAt
       link.succeeded(latencyMs)
       yield event
     }

@@ -1,6 +1,6 @@
 export type { BackoffOptions } from './backoff.ts'
 export type { CallOptions } from './call.ts'
 export { Connections } from './connections.ts'
-export type { ConnectionInfo, ConnectionsOptions } from './connections-options.ts'
+export type { ConnectionInfo, ConnectionsOptions, CredentialsProvider } from './connections-options.ts'
 export type { PlaceChoice } from './place-choice.ts'
 export type { RunReader } from './run-reader.ts'

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type Credentials,
   type Did,
   type IdempotencyKey,
   type Identity,
@@ -33,6 +34,8 @@ export interface CreateEnvelopeOptions<V extends Verb> {
   params: VerbParams<V>
   identity: Identity
   audience: NodeId
+  /** What the request rests on beside the issuer's own name. @default nothing */
+  credentials?: Credentials | undefined
   /** Milliseconds since 1970, UTC. @default two minutes from now */
   deadline?: number
   /** @default a new one; give the same for each retry of one call */
@@ -47,17 +50,20 @@ export function createEnvelope<V extends Verb>(
   options: CreateEnvelopeOptions<V>,
 ): Promise<RequestEnvelope<V>> {
   const issuedAt = options.clock.now()
+  const { subject, delegations = [] } = options.credentials ?? {}
   return signEnvelope(
     // In canonical order, which spares both ends the sorting.
     {
       audience: options.audience,
       deadline: options.deadline ?? issuedAt + defaultDeadlineMs,
+      ...(delegations.length > 0 && { delegations: [...delegations] }),
       id: createId() as RequestId,
       idempotencyKey: options.idempotencyKey ?? (createId() as IdempotencyKey),
       issuedAt,
       issuer: options.identity.did,
       params: options.params,
       protocol: protocolVersion,
+      ...(subject !== undefined && { subject }),
       traceparent: options.traceparent ?? createTraceparent(),
       verb: options.verb,
     },

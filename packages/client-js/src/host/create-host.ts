@@ -4,6 +4,7 @@ import {
   type AuditLog,
   type Authorizer,
   type Clock,
+  type Command,
   type DataKeeper,
   type Identity,
   type ModelCatalog,
@@ -16,7 +17,13 @@ import {
   type UsagePolicies,
   type Verifier,
 } from '../contracts/index.ts'
-import { createSystemClock, defaultJsonLimits, peerIdFromDid, sdkVersion } from '../core/index.ts'
+import {
+  createSystemClock,
+  defaultJsonLimits,
+  defaultPublicCommands,
+  peerIdFromDid,
+  sdkVersion,
+} from '../core/index.ts'
 import { createVerifier } from '../identity/index.ts'
 import { StoreUsagePolicies } from '../privacy/usage-policy/index.ts'
 import type { RunServices } from './active-run.ts'
@@ -26,7 +33,7 @@ import { EarlyIssuers } from './early-issuers.ts'
 import { Gate } from './gate.ts'
 import { IdempotencyLedger } from './idempotency-ledger.ts'
 import { NodeHost } from './node-host.ts'
-import { openAuthorizer } from './open-authorizer.ts'
+import { createPublicAuthorizer } from './public-authorizer.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { removeEndedData } from './remove-ended-data.ts'
 import { ReplayGuard } from './replay-guard.ts'
@@ -62,8 +69,14 @@ export interface HostOptions {
   peers?: PeerDirectory
   /** @default checks Ed25519 did:keys */
   verifier?: Verifier
-  /** @default everybody who can prove who they are */
+  /** @default {@link HostOptions.publicCommands} for everybody who can prove who they are, and nothing else */
   authorizer?: Authorizer
+  /**
+   * What needs no permission, where no `authorizer` is given.
+   *
+   * @default using agents, runs, threads, tools and models; see {@link defaultPublicCommands}
+   */
+  publicCommands?: readonly Command[]
   /** Answers the verbs `access.*` and `revocation.*`. @default they are unsupported */
   access?: AccessKeeper
   /** Answers the verbs `audit.*`. @default they are unsupported */
@@ -137,11 +150,11 @@ function createGate(
   early: EarlyIssuers,
   clock: Clock,
 ): Gate {
-  const { identity, limits = {} } = options
+  const { identity, limits = {}, publicCommands = defaultPublicCommands } = options
   return new Gate({
     nodeId: identity.did,
     verifier: options.verifier,
-    authorizer: options.authorizer ?? openAuthorizer,
+    authorizer: options.authorizer ?? createPublicAuthorizer({ nodeId: identity.did, publicCommands }),
     clock,
     jsonLimits: {
       maxBytes: limits.maxRequestBytes ?? defaultJsonLimits.maxBytes,

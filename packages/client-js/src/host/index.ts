@@ -1,5 +1,5 @@
 export type { HostLimits, HostOptions } from './create-host.ts'
 export { createHost } from './create-host.ts'
 export type { DescribedHost } from './described-host.ts'
-export { openAuthorizer } from './open-authorizer.ts'
+export { createPublicAuthorizer } from './public-authorizer.ts'
 export { verbTable } from './verb-table.ts'

@@ -1,7 +1,12 @@
 import { watchNetwork } from '#platform'
 import { LumosClient } from '../client/index.ts'
-import { type BackoffOptions, Connections, type PlaceChoice } from '../connections/index.ts'
-import type { Clock, Identity, Place, RequestHandler, Transport } from '../contracts/index.ts'
+import {
+  type BackoffOptions,
+  Connections,
+  type CredentialsProvider,
+  type PlaceChoice,
+} from '../connections/index.ts'
+import type { Clock, Credentials, Identity, Place, RequestHandler, Transport } from '../contracts/index.ts'
 import { createSystemClock } from '../core/index.ts'
 import { createIdentity } from '../identity/create-identity.ts'
 import { httpTransport } from '../transports/http/http-transport.ts'
@@ -21,6 +26,13 @@ export interface ClientOptions {
   place?: PlaceChoice | undefined
   /** Who signs the requests. @default a fresh one, in memory */
   identity?: Identity | Promise<Identity> | undefined
+  /**
+   * Whose data requests are about, and the delegations that allow it; a function is asked before each request, with
+   * the node it goes to, so that nobody sees delegations that are none of their business.
+   *
+   * @default our own data, with what the node allows us
+   */
+  credentials?: Credentials | CredentialsProvider | undefined
   /** How long a request may take, waiting for a place included. @default 120,000 */
   timeoutMs?: number | undefined
   /** How long a run's place may be away before the run starts again at another. @default 10,000 */
@@ -48,7 +60,7 @@ export interface ClientOptions {
  * @throws {LumosError} `unsupported` for a peer that no transport can dial
  */
 export function createClient(options: ClientOptions): LumosClient {
-  const { clock = createSystemClock(), headers = {}, host, transports = [], ...rest } = options
+  const { clock = createSystemClock(), credentials, headers = {}, host, transports = [], ...rest } = options
   let identity = options.identity
   // Made when first needed, so that a client nobody uses costs nothing.
   const openIdentity = async () => {
@@ -59,6 +71,7 @@ export function createClient(options: ClientOptions): LumosClient {
     ...rest,
     clock,
     identity: openIdentity,
+    credentials: typeof credentials === 'function' ? credentials : () => credentials,
     random: randomFraction,
     places: placesOf(options),
     transports: [

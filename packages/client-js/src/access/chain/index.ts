@@ -1,0 +1,6 @@
+export type { Chain, ChainObstacle, ChainQuestion, ChainRefusal } from './chain-question.ts'
+export { DelegationMemory } from './delegation-memory.ts'
+export { type ChainContext, findChain } from './find-chain.ts'
+export { findSigner } from './find-signer.ts'
+export type { RevocationFreshness, RevocationIndex } from './revocation-check.ts'
+export { SpeakingKeys } from './speaking-keys.ts'

@@ -1,0 +1,21 @@
+export {
+  type ChainObstacle,
+  type RevocationFreshness,
+  type RevocationIndex,
+  SpeakingKeys,
+} from './chain/index.ts'
+export { type AccessControlOptions, createAccessControl } from './create-access-control.ts'
+export { GrantIndex, type GrantLookup } from './grant-index.ts'
+export {
+  coversCommand,
+  type Delegation,
+  type DelegationFields,
+  decodeDelegation,
+  decodeInvocation,
+  type Invocation,
+  type InvocationFields,
+  isCommand,
+  isPrincipalDid,
+  issueDelegation,
+  issueInvocation,
+} from './ucan/index.ts'
