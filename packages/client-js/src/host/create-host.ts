@@ -27,6 +27,7 @@ import {
 import { createVerifier } from '../identity/index.ts'
 import { StoreUsagePolicies } from '../privacy/usage-policy/index.ts'
 import type { RunServices } from './active-run.ts'
+import { AuditTrail } from './audit-trail.ts'
 import type { DescribedHost } from './described-host.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { EarlyIssuers } from './early-issuers.ts'
@@ -79,7 +80,10 @@ export interface HostOptions {
   publicCommands?: readonly Command[]
   /** Answers the verbs `access.*` and `revocation.*`. @default they are unsupported */
   access?: AccessKeeper
-  /** Answers the verbs `audit.*`. @default they are unsupported */
+  /**
+   * Keeps what the door decided of each proven request, and answers the verbs `audit.*`. A change that cannot be
+   * written down is refused. The giver stops it, after the host. @default nothing is kept
+   */
   audit?: AuditLog
   /** Says who may use which data for what. @default the policies kept in `store`, for keys, without groups */
   usage?: UsagePolicies
@@ -129,9 +133,11 @@ export function createHost(options: HostOptions): DescribedHost {
       slots,
     },
   })
+  const audit = options.audit && new AuditTrail({ log: options.audit, nodeId: identity.did, clock, onError })
   return new NodeHost({
     nodeId: identity.did,
-    gate: createGate({ ...options, verifier }, early, clock),
+    gate: createGate({ ...options, verifier }, { early, clock, audit }),
+    audit,
     dispatcher,
     runs,
     ledger,
@@ -147,8 +153,7 @@ export function createHost(options: HostOptions): DescribedHost {
 
 function createGate(
   options: HostOptions & { verifier: Verifier },
-  early: EarlyIssuers,
-  clock: Clock,
+  { early, clock, audit }: { early: EarlyIssuers; clock: Clock; audit: AuditTrail | undefined },
 ): Gate {
   const { identity, limits = {}, publicCommands = defaultPublicCommands } = options
   return new Gate({
@@ -156,6 +161,7 @@ function createGate(
     verifier: options.verifier,
     authorizer: options.authorizer ?? createPublicAuthorizer({ nodeId: identity.did, publicCommands }),
     clock,
+    audit,
     jsonLimits: {
       maxBytes: limits.maxRequestBytes ?? defaultJsonLimits.maxBytes,
       maxDepth: limits.maxRequestDepth ?? defaultJsonLimits.maxDepth,

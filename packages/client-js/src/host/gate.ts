@@ -12,7 +12,15 @@ import {
   type Verb,
   type Verifier,
 } from '../contracts/index.ts'
-import { checkEnvelope, commandOf, decodeJson, type JsonLimits, verifyEnvelope } from '../core/index.ts'
+import {
+  checkEnvelope,
+  commandOf,
+  decodeJson,
+  type JsonLimits,
+  toLumosError,
+  verifyEnvelope,
+} from '../core/index.ts'
+import type { AuditTrail } from './audit-trail.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 import { envelope as envelopeSchema } from './schemas.ts'
@@ -26,6 +34,7 @@ export interface GateOptions {
   jsonLimits: JsonLimits
   replayGuard: ReplayGuard
   rateLimiter: RateLimiter
+  audit?: AuditTrail | undefined
 }
 
 /** A request that may be answered. */
@@ -44,10 +53,24 @@ export class Gate {
 
   /** @throws {LumosError} the refusal */
   async admit(input: Uint8Array | RequestEnvelope, context: RequestContext): Promise<Admission> {
-    const { nodeId, verifier, authorizer, clock, replayGuard, rateLimiter } = this.#options
+    const { nodeId, verifier, clock, audit } = this.#options
     const envelope = parseEnvelope(this.#decode(input))
     checkEnvelope(envelope, nodeId, clock.now())
     await verifyEnvelope(envelope, verifier)
+    let authorization: Authorization
+    try {
+      authorization = await this.#judge(envelope, context)
+    } catch (error) {
+      audit?.refused(envelope, toLumosError(error, 'internal').code)
+      throw error
+    }
+    await audit?.admitted(envelope, authorization)
+    return { envelope, authorization }
+  }
+
+  /** What is decided of a request whose proof verified. */
+  async #judge(envelope: RequestEnvelope, context: RequestContext): Promise<Authorization> {
+    const { nodeId, authorizer, clock, replayGuard, rateLimiter } = this.#options
     replayGuard.check(envelope, clock.now())
     const { issuer, verb } = envelope
     const { scope } = verbTable[verb]
@@ -61,7 +84,7 @@ export class Gate {
     // A node does not limit itself.
     if (issuer !== nodeId) rateLimiter.take(issuer, clock.now())
     await replayGuard.secure(envelope, clock.now())
-    return { envelope, authorization }
+    return authorization
   }
 
   /** A value takes the same way as bytes: it may be as large, as deep, and changed later by whoever gave it. */

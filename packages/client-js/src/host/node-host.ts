@@ -12,6 +12,7 @@ import {
 } from '../contracts/index.ts'
 import { raceSignal } from '../core/index.ts'
 import { type Answer, AnswerEvents } from './answer-events.ts'
+import type { AuditTrail } from './audit-trail.ts'
 import type { DescribedHost } from './described-host.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { EarlyIssuers } from './early-issuers.ts'
@@ -23,6 +24,7 @@ import { sweepFinishedRuns } from './sweep-finished-runs.ts'
 export interface NodeHostOptions {
   nodeId: NodeId
   gate: Gate
+  audit?: AuditTrail | undefined
   dispatcher: Dispatcher
   runs: Runs
   ledger: IdempotencyLedger
@@ -119,6 +121,7 @@ export class NodeHost implements DescribedHost {
     cancel()
     this.#shutdown.abort(nodeStopping())
     await dispatcher.idle()
+    await this.#options.audit?.idle()
     await this.#sweeping
     this.#starting = undefined
   }

@@ -79,6 +79,8 @@ export interface StreamVerbDefinition<V extends StreamVerb> {
   kind: 'stream'
   scope: ResourceScope
   params: z.ZodType
+  /** `read`: nothing changes. `repeatable`: it starts something, once per idempotency key. */
+  effect: 'read' | 'repeatable'
   /** The stream is the work; a run's is only a view of it, and the run minds its own deadline. */
   endsAtDeadline: boolean
   open(call: VerbCall<V>): AsyncIterable<VerbEvent<V>>

@@ -1,3 +1,4 @@
+import { yieldToEvents } from '#platform'
 import type { Identity, JsonValue } from '../../contracts/index.ts'
 import { isJsonObject } from '../../core/index.ts'
 import { entryHash } from './audit-leaf.ts'
@@ -17,6 +18,9 @@ export interface CheckedLog {
   keptFrom: number
 }
 
+/** A long log must not hold up everything else in the process. */
+const leavesPerTurn = 256
+
 /**
  * Reads the whole log and computes its tree anew.
  *
@@ -31,6 +35,7 @@ export async function checkLog(records: LogRecords, identity: Pick<Identity, 'di
   let [lastPruned, mayBePruned] = [-1, 0]
   let keptFrom: number | undefined
   for await (const { index, leaf } of records.leaves({ from: 0 })) {
+    if (index % leavesPerTurn === 0) await yieldToEvents()
     if (index !== frontier.size) throw damaged(`entry ${frontier.size} is missing`)
     if (index >= size) throw damaged(`entry ${index} came after the head`)
     await checkLeaf(frontier, leaf, index)

@@ -25,7 +25,7 @@ export interface AuditLogOptions {
   clock?: Clock
   /**
    * How many entries keep their content. Older ones lose it, oldest first, which the log says in an entry; their
-   * hashes stay, so heads and proofs hold for all of them. @default 1,000,000
+   * hashes stay, so heads and proofs hold for all of them. @default 100,000
    */
   maxEntries?: number
 }
@@ -43,7 +43,7 @@ const maxLimit = 1000
  * @see docs/architecture/audit.md
  */
 export function createAuditLog(options: AuditLogOptions): AuditLog {
-  const { store, identity, clock = createSystemClock(), maxEntries = 1_000_000 } = options
+  const { store, identity, clock = createSystemClock(), maxEntries = 100_000 } = options
   const records = new LogRecords(store, identity.did)
   return new StoredAuditLog(records, new LogWriter({ records, identity, clock, maxEntries }), identity, clock)
 }

@@ -29,6 +29,7 @@ export const agentVerbs: Pick<VerbTable, 'agent.list' | 'agent.get' | 'agent.run
       modelId: modelId.optional(),
       maxSteps: z.int().min(1).max(64).optional(),
     }),
+    effect: 'repeatable',
     endsAtDeadline: false,
     async *open(call) {
       const { services, envelope, params, subject, offset, signal } = call

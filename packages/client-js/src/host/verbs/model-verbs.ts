@@ -47,6 +47,7 @@ export const modelVerbs: Pick<VerbTable, 'model.list' | 'model.generate'> = {
       tools: z.array(tool).max(128).optional(),
       toolChoice: z.enum(['auto', 'none', 'required']).optional(),
     }),
+    effect: 'read',
     endsAtDeadline: true,
     open: generate,
   },

@@ -10,6 +10,7 @@ export const runVerbs: Pick<VerbTable, 'run.observe' | 'run.get' | 'run.stop' | 
     kind: 'stream',
     scope: 'owner',
     params: z.strictObject({ runId: id, offset: z.int().min(0).optional() }),
+    effect: 'read',
     endsAtDeadline: false,
     async *open(call) {
       const { services, subject, params, offset, signal } = call
