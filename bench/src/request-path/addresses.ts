@@ -16,6 +16,8 @@ export interface Addresses {
 export const rawProtocols = {
   /** Echoes every chunk, for as long as the stream lives. */
   echo: '/bench/echo/1',
+  /** Answers each request of so many bytes with so many others, for as long as the stream lives. */
+  exchange: '/bench/exchange/1',
   /** Echoes one message per stream. */
   echoOnce: '/bench/echo-once/1',
   /** Answers each byte with the chunks of a token stream. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type { Libp2p } from '@libp2p/interface'
+import type { Libp2p, Stream } from '@libp2p/interface'
 import { createHttpHandler } from '@lomusai/client-js/host'
 import { createIdentity } from '@lomusai/client-js/identity'
 import { createPeerNode, serveLibp2p } from '@lomusai/client-js/p2p'
@@ -35,11 +35,28 @@ async function handleRawProtocols(libp2p: Libp2p): Promise<void> {
       void stream.close()
     })
   })
+  await libp2p.handle(rawProtocols.exchange, answerExchanges)
   const token = new TextEncoder().encode(tokenLine)
   await libp2p.handle(rawProtocols.tokens, stream => {
     stream.addEventListener('message', () => {
       for (let index = 0; index < tokenCount; index += 1) stream.send(token)
     })
+  })
+}
+
+/** A stream's first eight bytes say how long each request is and how long each answer. */
+function answerExchanges(stream: Stream): void {
+  let sizes: DataView | undefined
+  let answer = new Uint8Array(0)
+  let received = 0
+  stream.addEventListener('message', event => {
+    received += event.data.byteLength
+    if (sizes === undefined) {
+      const head = event.data.subarray(0, 8)
+      sizes = new DataView(head.buffer, head.byteOffset, 8)
+      answer = new Uint8Array(sizes.getUint32(4))
+    }
+    for (; received >= sizes.getUint32(0); received -= sizes.getUint32(0)) stream.send(answer)
   })
 }
 

@@ -4,12 +4,20 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { type Addresses, tokenCount } from './addresses.ts'
-import { httpPath, inProcessPath, libp2pPath } from './lumos-path.ts'
+import { checkResults } from './check-results.ts'
 import { callsPerSecond, interleave, type Measurement, timeEach } from './measure.ts'
+import { createMeasuredPaths } from './measured-paths.ts'
 import type { Path } from './path.ts'
-import { rawHttpPath } from './raw-http-path.ts'
-import { rawLibp2pPath, rawLibp2pPerCallPath } from './raw-libp2p-path.ts'
 import { pathsOf, type Results, table } from './report.ts'
+
+/** `--check` sees that everything can be measured, and is not a measurement. */
+const isCheck = process.argv.includes('--check')
+const measurement: Measurement = isCheck
+  ? { rounds: 2, warmUpRounds: 0 }
+  : { rounds: Number(process.env.ROUNDS ?? 15), warmUpRounds: 2 }
+const counts = isCheck
+  ? { calls: 20, callsAtOnce: 64, streams: 1 }
+  : { calls: 100, callsAtOnce: 500, streams: 5 }
 
 const place = (name: string) => new URL(name, import.meta.url)
 
@@ -17,28 +25,14 @@ const place = (name: string) => new URL(name, import.meta.url)
 const answering = fork(fileURLToPath(place('answering-process.mjs')))
 const [addresses] = (await once(answering, 'message')) as [Addresses]
 
-const paths: Path[] = [
-  rawHttpPath(addresses.rawHttp),
-  await httpPath({ name: 'Lumos HTTP+SSE', baseline: 'raw HTTP', address: addresses.http }),
-  await rawLibp2pPath('raw libp2p TCP', addresses.rawTcp),
-  await libp2pPath({ name: 'Lumos libp2p TCP', baseline: 'raw libp2p TCP', address: addresses.tcp }),
-  await libp2pPath({
-    name: 'Lumos libp2p TCP, running a tool',
-    baseline: 'raw libp2p TCP',
-    address: addresses.tcp,
-    call: 'run',
-  }),
-  await rawLibp2pPerCallPath('raw libp2p TCP, new stream per call', addresses.rawTcp),
-  await rawLibp2pPath('raw libp2p WebSocket', addresses.rawWebSocket),
-  await libp2pPath({
-    name: 'Lumos libp2p WebSocket',
-    baseline: 'raw libp2p WebSocket',
-    address: addresses.websocket,
-  }),
-  await inProcessPath({ name: 'Lumos in process', baseline: 'Lumos in process', address: 'in-process:' }),
-]
+const only = process.env.ONLY ?? ''
+const allPaths = await createMeasuredPaths(addresses)
+const chosen = new Set(allPaths.filter(({ name }) => name.includes(only)).flatMap(namesOf))
+const paths = allPaths.filter(({ name }) => chosen.has(name))
 
-const measurement: Measurement = { rounds: Number(process.env.ROUNDS ?? 15), warmUpRounds: 2 }
+function namesOf({ name, baselines }: Path): string[] {
+  return [name, ...baselines]
+}
 
 function eachPath<Result>(measure: (path: Path) => Promise<Result>): Record<string, () => Promise<Result>> {
   return Object.fromEntries(paths.map(path => [path.name, () => measure(path)]))
@@ -53,15 +47,16 @@ async function cpuUs(): Promise<number> {
 }
 
 async function timeCalls({ call }: Path): Promise<{ ms: number; cpuUs: number }> {
-  const count = 100
   const before = await cpuUs()
-  const ms = await timeEach(count, call)
-  return { ms, cpuUs: ((await cpuUs()) - before) / count }
+  const ms = await timeEach(counts.calls, call)
+  return { ms, cpuUs: ((await cpuUs()) - before) / counts.calls }
 }
 
 const streaming = Object.fromEntries(
   paths.flatMap(({ name, readTokens }) =>
-    readTokens ? [[name, async () => ((await timeEach(5, readTokens)) * 1000) / tokenCount]] : [],
+    readTokens
+      ? [[name, async () => ((await timeEach(counts.streams, readTokens)) * 1000) / tokenCount]]
+      : [],
   ),
 )
 
@@ -73,17 +68,21 @@ const results: Results = {
   callMs: Object.fromEntries(calls.map(([name, rounds]) => [name, rounds.map(({ ms }) => ms)])),
   callCpuUs: Object.fromEntries(calls.map(([name, rounds]) => [name, rounds.map(({ cpuUs }) => cpuUs)])),
   callsPerSecond: await interleave(
-    eachPath(path => callsPerSecond(500, 32, path.call)),
+    eachPath(path => callsPerSecond(counts.callsAtOnce, 32, path.call)),
     measurement,
   ),
   tokenUs: await interleave(streaming, measurement),
 }
 
-for (const path of paths) await path[Symbol.asyncDispose]()
+for (const path of allPaths) await path[Symbol.asyncDispose]()
 answering.disconnect()
 
 console.log(table(results))
-if (process.argv.includes('--write')) {
+if (isCheck) {
+  const problems = checkResults(results, measurement.rounds)
+  for (const problem of problems) console.error(problem)
+  process.exitCode = problems.length > 0 ? 1 : 0
+} else if (process.argv.includes('--write')) {
   mkdirSync(place('../../results'), { recursive: true })
   writeFileSync(place('../../results/request-path.json'), `${JSON.stringify(results, null, 1)}\n`)
   const readme = readFileSync(place('../../README.md'), 'utf8')

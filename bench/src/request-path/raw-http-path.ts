@@ -17,7 +17,7 @@ export function rawHttpPath(origin: string): Path {
     })
   return {
     name: 'raw HTTP',
-    baseline: 'raw HTTP',
+    baselines: ['raw HTTP'],
     async call() {
       JSON.parse(await exchange('POST', JSON.stringify(payload)))
     },

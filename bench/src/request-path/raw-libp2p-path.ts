@@ -1,7 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { payload, rawProtocols, tokenCount, tokenLine } from './addresses.ts'
-import type { Path } from './path.ts'
+import type { MessageBytes, Path } from './path.ts'
 import { startStockLibp2p } from './stock-libp2p.ts'
 
 const message = new TextEncoder().encode(JSON.stringify(payload))
@@ -13,9 +13,25 @@ export async function rawLibp2pPath(name: string, address: string): Promise<Path
   const tokens = new ByteCounter(await connection.newStream(rawProtocols.tokens))
   return {
     name,
-    baseline: name,
+    baselines: [name],
     call: () => echo.exchange(message, message.byteLength),
     readTokens: () => tokens.exchange(Uint8Array.of(1), tokenCount * tokenLine.length),
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** One libp2p stream kept open: so many bytes go, so many others come back. */
+export async function rawExchangePath(name: string, address: string, bytes: MessageBytes): Promise<Path> {
+  const { connection, stop } = await connect(address)
+  const answers = new ByteCounter(await connection.newStream(rawProtocols.exchange))
+  const request = new Uint8Array(bytes.up)
+  const sizes = new DataView(request.buffer)
+  sizes.setUint32(0, bytes.up)
+  sizes.setUint32(4, bytes.down)
+  return {
+    name,
+    baselines: [name],
+    call: () => answers.exchange(request, bytes.down),
     [Symbol.asyncDispose]: stop,
   }
 }
@@ -25,7 +41,7 @@ export async function rawLibp2pPerCallPath(name: string, address: string): Promi
   const { connection, stop } = await connect(address)
   return {
     name,
-    baseline: name,
+    baselines: [name],
     async call() {
       const stream = await connection.newStream(rawProtocols.echoOnce)
       await new ByteCounter(stream).exchange(message, message.byteLength)

@@ -5,7 +5,7 @@ import type { Path } from './path.ts'
 export interface Results {
   measuredAt: string
   machine: { node: string; cpu: string; cores: number }
-  paths: { name: string; baseline: string }[]
+  paths: { name: string; baselines: readonly string[] }[]
   /** Milliseconds of the median call of each round, one call after another. */
   callMs: Rounds
   /** Processor time of a call in each round, both ends together, in microseconds. */
@@ -19,12 +19,15 @@ export interface Results {
 /** The summary as a Markdown table. */
 export function table(results: Results): string {
   const rows = results.paths.map(path => {
-    const isBaseline = path.name === path.baseline
+    const isBaseline = path.baselines.includes(path.name)
     const cell = (rounds: Rounds, digits: number) => {
       const values = rounds[path.name]
       if (values === undefined) return ['', '']
-      const ratio = isBaseline ? '' : `${medianRatio(values, rounds[path.baseline] ?? []).toFixed(2)}×`
-      return [median(values).toFixed(digits), ratio]
+      const baselines = isBaseline ? [] : path.baselines.map(name => rounds[name] ?? [])
+      const ratios = baselines
+        .filter(baseline => baseline.length > 0)
+        .map(baseline => `${medianRatio(values, baseline).toFixed(2)}×`)
+      return [median(values).toFixed(digits), ratios.join(', ')]
     }
     const cells = [
       ...cell(results.callMs, 3),
@@ -42,5 +45,5 @@ export function table(results: Results): string {
 }
 
 export function pathsOf(paths: readonly Path[]): Results['paths'] {
-  return paths.map(({ name, baseline }) => ({ name, baseline }))
+  return paths.map(({ name, baselines }) => ({ name, baselines }))
 }
