@@ -36,6 +36,7 @@ const homes = [
   },
   { packages: 'onnxruntime-(web|common|node)', folders: 'engines' },
   { packages: '@huggingface/(tokenizers|jinja)', folders: 'engines|inference' },
+  { packages: '@mlc-ai/web-xgrammar', folders: 'engines' },
   { packages: 'decimal.js', folders: 'agents' },
   { packages: 'idb', folders: 'stores|platform|engines|inference' },
   { packages: 'ts-mls|@noble/ciphers|@hpke/[^/]+', folders: 'privacy' },

@@ -1,5 +1,6 @@
 import { defineConfig } from 'tsup'
 import { entriesOf } from '../../scripts/build/package-entries.mjs'
+import { xgrammarInBrowsers } from '../../scripts/build/xgrammar-in-browsers.mjs'
 
 /** One file per public subpath and per platform; shared code lands in chunks. */
 export default defineConfig({
@@ -14,4 +15,7 @@ export default defineConfig({
   dts: process.env.LUMOS_BUILD_TYPES === '0' ? false : { compilerOptions: { ignoreDeprecations: '6.0' } },
   // Names of the package's `imports` are resolved by whoever runs the build, for its own platform.
   external: [/^#/, /^node:/],
+  // Only browsers import it, and their bundlers cannot; Node reads it from node_modules.
+  noExternal: ['@mlc-ai/web-xgrammar'],
+  esbuildPlugins: [xgrammarInBrowsers],
 })

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defaultClientConditions, defineConfig } from 'vite'
+import { viteXGrammarInBrowsers } from '../../scripts/build/xgrammar-in-browsers.mjs'
 import { licences } from './vite-licences.ts'
 import { staticFolders } from './vite-static-folders.ts'
 
@@ -24,6 +25,7 @@ export default defineConfig({
   plugins: [
     react(),
     tailwindcss(),
+    viteXGrammarInBrowsers,
     licences(join(here, 'package.json')),
     staticFolders([
       { from: resolve(here, '../../models/lumos-nano'), to: 'models/lumos-nano', include: isModelFile },
@@ -36,7 +38,7 @@ export default defineConfig({
   ],
   resolve: { conditions: ['lumos-source', 'onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   define: { __LUMOS_VERSION__: JSON.stringify(manifest.version) },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [viteXGrammarInBrowsers] },
   build: { target: 'es2023', outDir: join(here, 'dist'), emptyOutDir: true, reportCompressedSize: true },
   server: { headers: isolation, port: 4112, proxy: { '/api': serverUrl } },
   preview: { headers: isolation, port: 4112, proxy: { '/api': serverUrl } },

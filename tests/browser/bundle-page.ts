@@ -1,4 +1,5 @@
 import { type BuildOptions, build } from 'esbuild'
+import { xgrammarInBrowsers } from '../../scripts/build/xgrammar-in-browsers.mjs'
 
 export interface BundleOptions {
   /** Absolute path of the TypeScript that the page runs. */
@@ -18,6 +19,7 @@ const settings: BuildOptions = {
   outdir: '/',
   sourcemap: 'inline',
   logLevel: 'error',
+  plugins: [xgrammarInBrowsers],
 }
 
 /** Bundles from source, as an app's bundler would. @returns file contents by URL path; the page's is `/page.js` */

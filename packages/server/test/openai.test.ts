@@ -96,6 +96,24 @@ describe('the official openai client', () => {
     ])
   })
 
+  it('asks for JSON of a schema, or for any object', async () => {
+    await using app = await startApp(['{"city":"Oslo"}', '{}'])
+    const ask = (format: NonNullable<OpenAI.ChatCompletionCreateParams['response_format']>) =>
+      app.openai.chat.completions.create({
+        model: 'scripted',
+        messages: [{ role: 'user', content: 'Where?' }],
+        response_format: format,
+      })
+    const json_schema = { name: 'place', schema: weatherParameters }
+    const completion = await ask({ type: 'json_schema', json_schema })
+    expect(completion.choices[0]?.message.content).toBe('{"city":"Oslo"}')
+    await ask({ type: 'json_object' })
+    expect(app.model.requests.map(request => request.responseFormat)).toEqual([
+      json_schema,
+      { schema: { type: 'object' } },
+    ])
+  })
+
   it('talks to an agent by its name, which runs its own tools and leaves no conversation behind', async () => {
     await using app = await startApp((request, index) =>
       index === 0

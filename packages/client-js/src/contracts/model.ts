@@ -1,5 +1,6 @@
 import type { AbortOptions } from './abort-options.ts'
 import type { ModelId, ToolCallId } from './ids.ts'
+import type { JsonObject } from './json.ts'
 import type { ToolDefinition } from './tool.ts'
 
 /** Which code computes: our ONNX engine, somebody's OpenAI-compatible server, or a test's script. */
@@ -64,6 +65,16 @@ export interface GenerateRequest extends SamplingOptions {
   tools?: ToolDefinition[]
   /** `none` hides the tools, `required` demands a call. @default 'auto' */
   toolChoice?: 'auto' | 'none' | 'required'
+  /** The answer is JSON of this schema and nothing else, unless tools are in play. @default free text */
+  responseFormat?: ResponseFormat
+}
+
+/** @see OpenAI API, `response_format` of type `json_schema` */
+export interface ResponseFormat {
+  /** JSON Schema 2020-12. */
+  schema: JsonObject
+  /** For the model to know what it writes. */
+  name?: string
 }
 
 export interface TokenUsage {

@@ -34,6 +34,15 @@ const tool = z.object({
 
 const forcedTool = z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) })
 
+const responseFormat = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text') }),
+  z.object({ type: z.literal('json_object') }),
+  z.object({
+    type: z.literal('json_schema'),
+    json_schema: z.object({ name: z.string(), schema: z.record(z.string(), z.json()) }),
+  }),
+])
+
 /**
  * The body of `POST /v1/chat/completions`: what we act on; other fields are ignored, as servers of this kind do.
  *
@@ -52,6 +61,7 @@ export const chatRequestSchema = z.object({
   max_tokens: z.number().int().positive().nullish(),
   max_completion_tokens: z.number().int().positive().nullish(),
   stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
+  response_format: responseFormat.nullish(),
   n: z.literal(1, 'Only one choice is made per request').nullish(),
 })
 

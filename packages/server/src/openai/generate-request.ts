@@ -2,6 +2,7 @@ import type {
   ChatMessage,
   GenerateRequest,
   RawToolCall,
+  ResponseFormat,
   SamplingOptions,
   ToolCallId,
 } from '@lomusai/client-js'
@@ -21,7 +22,12 @@ export function samplingOptions(request: ChatRequest): SamplingOptions {
 
 /** A chat request for a model itself: the caller's tools, which the caller runs. */
 export function toGenerateRequest(request: ChatRequest): GenerateRequest {
-  const generate: GenerateRequest = { ...samplingOptions(request), messages: toChatMessages(request) }
+  const responseFormat = toResponseFormat(request)
+  const generate: GenerateRequest = {
+    ...samplingOptions(request),
+    messages: toChatMessages(request),
+    ...(responseFormat && { responseFormat }),
+  }
   if (request.tools === undefined) return generate
   const choice = request.tool_choice ?? 'auto'
   const forced = typeof choice === 'string' ? undefined : choice.function.name
@@ -30,6 +36,11 @@ export function toGenerateRequest(request: ChatRequest): GenerateRequest {
     .filter(tool => forced === undefined || tool.name === forced)
   generate.toolChoice = typeof choice === 'string' ? choice : 'required'
   return generate
+}
+
+function toResponseFormat({ response_format: format }: ChatRequest): ResponseFormat | undefined {
+  if (format == null || format.type === 'text') return undefined
+  return format.type === 'json_object' ? { schema: { type: 'object' } } : format.json_schema
 }
 
 function toChatMessages(request: ChatRequest): ChatMessage[] {

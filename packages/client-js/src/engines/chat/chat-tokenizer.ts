@@ -1,12 +1,22 @@
 import { Tokenizer } from '@huggingface/tokenizers'
 import { type JsonObject, LumosError } from '../../contracts/index.ts'
+import { isJsonObject } from '../../core/index.ts'
 
 /** Tags that are part of the answer even where a tokenizer calls them special: they mark tool calls. */
 const visibleTags = new Set(['<tool_call>', '</tool_call>', '<tool_response>', '</tool_response>'])
 
+/** Every token as it stands in `tokenizer.json`, by id. */
+export interface Vocabulary {
+  /** Empty for control tokens: no text can be written with them. */
+  tokens: string[]
+  /** How tokens stand for bytes. */
+  encoding: 'byte_level' | 'byte_fallback' | 'raw'
+}
+
 /** Text to token ids and back, as `tokenizer.json` and `tokenizer_config.json` say. */
 export class ChatTokenizer {
   readonly #tokenizer: Tokenizer
+  readonly #encoding: Vocabulary['encoding']
   readonly #hiddenIds = new Set<number>()
   /** Control tokens as text, for instance `<|im_end|>`. Longest first. */
   readonly controlTexts: readonly string[]
@@ -20,6 +30,7 @@ export class ChatTokenizer {
         cause,
       })
     }
+    this.#encoding = encodingOf(tokenizerJson)
     const controlTexts: string[] = []
     for (const [id, token] of this.#tokenizer.get_added_tokens_decoder()) {
       if (!token.special || visibleTags.has(token.content)) continue
@@ -44,6 +55,13 @@ export class ChatTokenizer {
     })
   }
 
+  vocabulary(): Vocabulary {
+    const ids = this.#tokenizer.get_vocab()
+    const tokens = new Array<string>(Math.max(...ids.values()) + 1).fill('')
+    for (const [token, id] of ids) if (!this.#hiddenIds.has(id)) tokens[id] = token
+    return { tokens, encoding: this.#encoding }
+  }
+
   idOf(token: string): number | undefined {
     return this.#tokenizer.token_to_id(token)
   }
@@ -51,4 +69,10 @@ export class ChatTokenizer {
   textOf(id: number): string | undefined {
     return this.#tokenizer.id_to_token(id)
   }
+}
+
+function encodingOf(tokenizerJson: JsonObject): Vocabulary['encoding'] {
+  const { model, decoder } = tokenizerJson
+  if (JSON.stringify(decoder ?? null).includes('"ByteLevel"')) return 'byte_level'
+  return isJsonObject(model) && model.byte_fallback === true ? 'byte_fallback' : 'raw'
 }

@@ -52,7 +52,9 @@ export class ToolCallStream {
       const call = readBareCall(held, this.#toolNames)
       return call === undefined ? textEvents(held) : this.#emit([call])
     }
-    return this.#mode === 'call' && (!isCutShort || isWholeJson(held)) ? this.#emit(readCalls(held)) : []
+    if (this.#mode !== 'call' || (isCutShort && !isWholeJson(held))) return []
+    const at = held.indexOf(closing)
+    return this.#emit(readCalls(at < 0 ? held : held.slice(0, at)))
   }
 
   /** Goes as far as one mode can; true when another may go on. */
@@ -99,7 +101,7 @@ export class ToolCallStream {
   }
 
   #stepCall(events: ModelEvent[]): boolean {
-    const at = this.#held.indexOf(closing)
+    const at = closingIndex(this.#held)
     if (at < 0 && this.#held.length < maxCallLength) return false
     events.push(...this.#emit(readCalls(at < 0 ? this.#held : this.#held.slice(0, at))))
     this.#held = at < 0 ? '' : this.#held.slice(at + closing.length)
@@ -119,6 +121,17 @@ export class ToolCallStream {
     this.#callCount += calls.length
     return calls.map(call => ({ type: 'tool-call', toolCallId: createId() as ToolCallId, ...call }))
   }
+}
+
+/** Where the call ends; -1 while it goes on. A tag inside a JSON string is text of the call. */
+function closingIndex(text: string): number {
+  let at = text.indexOf(closing)
+  while (at >= 0 && endsInString(text.slice(0, at))) at = text.indexOf(closing, at + 1)
+  return at
+}
+
+function endsInString(json: string): boolean {
+  return json.replace(/\\./gs, '').split('"').length % 2 === 0
 }
 
 function mayBeBareCall(text: string): boolean {

@@ -10,6 +10,7 @@ import {
 } from '../../contracts/index.ts'
 import { anySignal } from '../../core/index.ts'
 import { type ChatFormat, type ChatPrompt, createPrompt } from '../chat/index.ts'
+import { AnswerGrammars } from '../constrained/index.ts'
 import { AnswerStream } from './answer-stream.ts'
 import type { CausalDecoder } from './causal-decoder.ts'
 import { readSampling } from './read-sampling.ts'
@@ -32,12 +33,14 @@ export class OnnxModel implements Model {
   readonly info: ModelInfo
   readonly #options: OnnxModelOptions
   readonly #generator: TokenGenerator
+  readonly #grammars: AnswerGrammars
   readonly #stopping = new AbortController()
   #stopped: Promise<void> | undefined
 
   constructor(options: OnnxModelOptions) {
     this.info = options.info
     this.#options = options
+    this.#grammars = new AnswerGrammars({ tokenizer: options.chat.tokenizer, endIds: options.endIds })
     this.#generator = new TokenGenerator({ decoder: options.decoder, chunkSize: options.chunkSize })
   }
 
@@ -49,14 +52,21 @@ export class OnnxModel implements Model {
     const prompt = createPrompt(chat, request)
     checkLength(prompt, decoder.geometry.contextLength)
     const answer = new AnswerStream({ tokenizer: chat.tokenizer, stops: request.stop ?? [], prompt })
+    let outputTokens = 0
+    const constraint = await this.#grammars.constraintFor(request)
     const tokens = this.#generator.generate({
       promptIds: prompt.ids,
       endIds,
       maxTokens: sampling.maxTokens,
       sampling: sampling.sampler,
+      constraint,
       signal,
     })
-    const outputTokens = yield* readTokens(tokens, answer)
+    try {
+      outputTokens = yield* readTokens(tokens, answer)
+    } finally {
+      constraint?.dispose()
+    }
     yield {
       type: 'finished',
       finishReason: answer.finishReason,

@@ -1,5 +1,6 @@
 import { yieldToEvents } from '#platform'
 import { LumosError } from '../../contracts/index.ts'
+import type { TokenConstraint } from '../constrained/index.ts'
 import type { CausalDecoder } from './causal-decoder.ts'
 import { cutState, type KeyValueState } from './key-value-state.ts'
 import { PrefixCache } from './prefix-cache.ts'
@@ -21,6 +22,8 @@ export interface TokenRequest {
   endIds: ReadonlySet<number>
   maxTokens: number
   sampling: SamplerOptions
+  /** What the answer must look like. @default anything */
+  constraint?: TokenConstraint | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -76,8 +79,10 @@ export class TokenGenerator {
     const seenIds = new Set(request.promptIds)
     let logits = await this.#read(sequence, request.signal)
     for (let count = 0; count < request.maxTokens; count++) {
+      await request.constraint?.mask(logits)
       const id = sampleToken(logits, seenIds, request.sampling)
       if (request.endIds.has(id)) return 'stop'
+      request.constraint?.accept(id)
       yield id
       request.signal?.throwIfAborted()
       seenIds.add(id)

@@ -1,4 +1,10 @@
-import type { ChatMessage, GenerateRequest, JsonObject, JsonValue } from '../../contracts/index.ts'
+import type {
+  ChatMessage,
+  GenerateRequest,
+  JsonObject,
+  JsonValue,
+  ResponseFormat,
+} from '../../contracts/index.ts'
 
 /** The body of `POST /chat/completions`. What `request` leaves open is left to the server. */
 export function chatRequest(modelId: string, request: GenerateRequest): JsonObject {
@@ -11,6 +17,7 @@ export function chatRequest(modelId: string, request: GenerateRequest): JsonObje
     seed: request.seed,
     max_tokens: request.maxOutputTokens,
     stop: request.stop?.length ? request.stop : undefined,
+    response_format: request.responseFormat && writeFormat(request.responseFormat),
     tools: tools.length === 0 ? undefined : tools.map(writeTool),
     tool_choice: tools.length > 0 && request.toolChoice === 'required' ? 'required' : undefined,
   }
@@ -42,6 +49,10 @@ export function withoutRefused(body: JsonObject, complaint: string): JsonObject 
   const { [refused]: value, ...rest } = body
   const newName = dispensable[refused]
   return newName === undefined || value === undefined ? rest : { ...rest, [newName]: value }
+}
+
+function writeFormat({ schema, name = 'answer' }: ResponseFormat): JsonObject {
+  return { type: 'json_schema', json_schema: { name, schema } }
 }
 
 function writeTool({

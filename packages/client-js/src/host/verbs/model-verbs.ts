@@ -46,6 +46,9 @@ export const modelVerbs: Pick<VerbTable, 'model.list' | 'model.generate'> = {
       messages: z.array(chatMessage).min(1).max(1024),
       tools: z.array(tool).max(128).optional(),
       toolChoice: z.enum(['auto', 'none', 'required']).optional(),
+      responseFormat: z
+        .strictObject({ schema: jsonObject, name: z.string().min(1).max(64).optional() })
+        .optional(),
     }),
     effect: 'read',
     endsAtDeadline: true,

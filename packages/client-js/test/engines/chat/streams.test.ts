@@ -83,6 +83,18 @@ describe('tool calls', () => {
       '',
       [{ name: 'sum', argumentsText: '{"of": 1' }],
     ],
+    [
+      'a call whose text names the closing tag',
+      '<tool_call>{"name": "sum", "arguments": {"of": "\\"</tool_call>\\""}}</tool_call> Done.',
+      '',
+      [{ name: 'sum', argumentsText: '{"of":"\\"</tool_call>\\""}' }],
+    ],
+    [
+      'a call with a string that never ends',
+      '<tool_call>{"name": "sum", "arguments": {"of": "1}}</tool_call>',
+      '',
+      [{ name: 'sum', argumentsText: '{"of": "1}' }],
+    ],
     ['nonsense in tags', 'Hm. <tool_call>sum!</tool_call>', 'Hm.', []],
   ])('are told from text the same way however the answer is cut: %s', (_, answer, text, calls) => {
     fc.assert(

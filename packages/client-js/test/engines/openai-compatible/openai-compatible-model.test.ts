@@ -87,6 +87,7 @@ describe('what is sent', () => {
       maxOutputTokens: 7,
       stop: ['END'],
       seed: 3,
+      responseFormat: { name: 'place', schema: { type: 'object' } },
     }
     await collect(model.generate(request))
     expect(server.asked.at(-1)).toMatchObject({
@@ -111,6 +112,7 @@ describe('what is sent', () => {
         max_tokens: 7,
         stop: ['END'],
         seed: 3,
+        response_format: { type: 'json_schema', json_schema: { name: 'place', schema: { type: 'object' } } },
       },
     })
   })

@@ -1,0 +1,2 @@
+export * from './answer-grammars.ts'
+export * from './token-constraint.ts'
