@@ -28,6 +28,9 @@ class HeldLog extends MemoryAuditLog {
   }
 }
 
+/** Also to what no host opens to everybody. */
+const admitAll: Authorizer = { authorize: ({ issuer }) => ({ subject: issuer, delegations: [] }) }
+
 async function setUp(setup: HostSetup = {}) {
   const identity = await createIdentity()
   const log = new HeldLog(identity)
@@ -35,6 +38,7 @@ async function setUp(setup: HostSetup = {}) {
   const { host, alice } = await setUpHost({
     identity,
     audit: log,
+    authorizer: admitAll,
     onError: error => errors.push(error),
     ...setup,
   })
@@ -170,7 +174,7 @@ describe('a host with an audit log', () => {
   })
 
   it('keeps no log, and refuses nothing for it, when none is given', async () => {
-    const { alice, host } = await setUpHost()
+    const { alice, host } = await setUpHost({ authorizer: admitAll })
     await alice.ask('thread.create', {})
     await expect(alice.ask('audit.head', {})).rejects.toMatchObject({ code: 'unsupported' })
     await host.stop()
