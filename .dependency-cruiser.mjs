@@ -42,6 +42,7 @@ const homes = [
   { packages: 'ts-mls|@noble/ciphers|@hpke/[^/]+', folders: 'privacy' },
   { packages: 'hash-wasm|@scure/bip39|shamir-secret-sharing', folders: 'identity' },
   { packages: '@ipld/dag-cbor', folders: 'access' },
+  { packages: 'did-resolver', folders: 'identity' },
   { packages: 'vitest|fast-check', folders: 'testing' },
 ]
 

@@ -1,3 +1,4 @@
+import { didLogVectors } from './did-log-vectors.ts'
 import { envelopeVectors } from './envelope-vectors.ts'
 import { eventStreamVectors, eventVectors } from './event-vectors.ts'
 import { identityVectors } from './identity-vectors.ts'
@@ -8,6 +9,7 @@ export async function vectorFiles(): Promise<Record<string, string>> {
   const vectors = {
     'canonical-json.json': jsonVectors(),
     'identity.json': await identityVectors(),
+    'did-lumos.json': await didLogVectors(),
     'envelopes.json': await envelopeVectors(),
     'events.json': eventVectors(),
     'event-streams.json': eventStreamVectors(),

@@ -14,7 +14,14 @@ import {
   signEnvelope,
   verifyEnvelope,
 } from '../../src/core/index.ts'
-import { createVerifier, identityFromSeed } from '../../src/identity.ts'
+import {
+  compareDidLogs,
+  createVerifier,
+  decodeDidLog,
+  identityFromSeed,
+  verifiedDidLog,
+  verifyDidLog,
+} from '../../src/identity.ts'
 import { ManualClock } from '../../src/testing.ts'
 import { EventStreamReader } from '../../src/transports/http/event-stream-reader.ts'
 
@@ -86,6 +93,30 @@ describe('identities', () => {
     expect(() => publicKeyFromDid(did)).toThrow(expect.objectContaining({ code: 'invalid-request' }))
     expect(await createVerifier().verify(did as never, new Uint8Array(), new Uint8Array(64))).toBe(false)
   })
+})
+
+describe('DID logs', () => {
+  const { logs, forks } = read('did-lumos.json')
+  const logOf = (name: string) => logs.find((vector: { name: string }) => vector.name === name).log
+
+  it.each(logs as { name: string; log: unknown; did: string; [member: string]: unknown }[])(
+    '$name: says what it must',
+    async ({ log, did, head, keys, recoveryKeys, isDeactivated }) => {
+      const state = await verifyDidLog(decodeDidLog(JSON.stringify(log)))
+      expect(state).toMatchObject({ did, head, keys, recoveryKeys, isDeactivated })
+    },
+  )
+
+  it.each(forks as { logs: [string, string]; winner: string; sharedCount: number }[])(
+    'of $logs.0 and $logs.1, $winner is followed',
+    async ({ logs: [left, right], winner, sharedCount }) => {
+      const [a, b] = await Promise.all([verifiedDidLog(logOf(left)), verifiedDidLog(logOf(right))])
+      for (const comparison of [compareDidLogs(a, b), compareDidLogs(b, a)]) {
+        expect(comparison.winner.log).toEqual(logOf(winner))
+        expect(comparison.sharedCount).toBe(sharedCount)
+      }
+    },
+  )
 })
 
 describe('signed envelopes', () => {

@@ -1,0 +1,296 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  appendToDidLog,
+  createDidLog,
+  type DidLog,
+  type DidLogSource,
+  DidLogStore,
+  httpDidLogSource,
+  type LumosDid,
+  recoveryWindowMs,
+  verifyDidLog,
+} from '../../../src/identity/index.ts'
+import { MemoryStore } from '../../../src/stores/index.ts'
+import { type Cast, createCast } from './cast.ts'
+
+let cast: Cast
+let did: LumosDid
+let store: MemoryStore
+beforeEach(async () => {
+  cast = await createCast()
+  did = (await verifyDidLog(cast.log)).did
+  store = new MemoryStore()
+})
+
+const code = (name: string) => expect.objectContaining({ name: 'LumosError', code: name })
+const open = (...sources: DidLogSource[]) => new DidLogStore({ store, clock: cast.clock, sources })
+const addTablet = (log: DidLog) =>
+  appendToDidLog(log, { type: 'add-device', key: cast.tablet.did, label: 'Tablet' }, cast.laptop)
+
+/** A source that has what a test says: undefined for nothing, an error for no answer. */
+function sourceOf(answer: () => unknown, name = 'source'): DidLogSource & { asked: number } {
+  const source = {
+    name,
+    asked: 0,
+    fetch: async () => {
+      source.asked++
+      const log = answer()
+      if (log instanceof Error) throw log
+      return log
+    },
+  }
+  return source
+}
+
+describe('a store of DID logs', () => {
+  it('keeps what it is offered, and lets it grow', async () => {
+    const logs = open()
+    await expect(logs.state(did)).rejects.toThrow(code('not-found'))
+    expect(await logs.log(did)).toBeUndefined()
+    expect((await logs.offer(cast.log)).keys).toHaveLength(2)
+    const longer = await addTablet(cast.log)
+    expect((await logs.offer(longer)).keys).toHaveLength(3)
+    expect(await logs.log(did)).toEqual(longer)
+    expect((await open().state(did)).keys).toHaveLength(3)
+  })
+
+  it('knows what it knew when an older copy is offered', async () => {
+    const logs = open()
+    const longer = await addTablet(cast.log)
+    await logs.offer(longer)
+    expect((await logs.offer(cast.log)).keys).toHaveLength(3)
+    expect(await logs.log(did)).toEqual(longer)
+  })
+
+  it('answers at once when it was asked before, with what it learned since', async () => {
+    const logs = open()
+    await logs.offer(cast.log)
+    expect(logs.state(did)).toBeInstanceOf(Promise)
+    const state = await logs.state(did)
+    expect(logs.state(did)).toBe(state)
+    cast.clock.advance(1e9)
+    expect(logs.state(did)).toBe(state)
+    await logs.offer(await addTablet(cast.log))
+    expect(logs.state(did)).toMatchObject({ operationCount: 2 })
+  })
+
+  it('gives everybody the newest that was offered while they waited', async () => {
+    const logs = open()
+    await logs.offer(cast.log)
+    const longer = await addTablet(cast.log)
+    await Promise.all([logs.state(did), logs.offer(longer), logs.state(did)])
+    expect(logs.state(did)).toMatchObject({ operationCount: 2 })
+  })
+
+  it('refuses a branch that loses', async () => {
+    const { log, phone, laptop, stranger } = cast
+    const logs = open()
+    await logs.offer(await appendToDidLog(log, { type: 'remove-device', key: laptop.did }, phone))
+    const losing = await appendToDidLog(log, { type: 'add-device', key: stranger.did, label: 'X' }, laptop)
+    await expect(logs.offer(losing)).rejects.toThrow(code('conflict'))
+    expect((await logs.state(did)).keys).toEqual([phone.did])
+  })
+
+  it('lets a recovery key undo what it has known for less than 72 hours, and no more', async () => {
+    const { log, phone, laptop, words, clock } = cast
+    const stolen = await appendToDidLog(log, { type: 'remove-device', key: phone.did }, laptop)
+    const undone = await appendToDidLog(log, { type: 'remove-device', key: laptop.did }, words)
+    for (const [ageMs, isUndone] of [
+      [recoveryWindowMs - 1, true],
+      [recoveryWindowMs, false],
+    ] as const) {
+      store = new MemoryStore()
+      const logs = open()
+      await logs.offer(stolen)
+      clock.advance(ageMs)
+      const offered = logs.offer(undone)
+      if (isUndone) expect((await offered).keys).toEqual([phone.did])
+      else await expect(offered).rejects.toThrow(code('conflict'))
+      expect((await logs.state(did)).keys).toEqual(isUndone ? [phone.did] : [laptop.did])
+      // What was undone does not come back.
+      if (isUndone) await expect(logs.offer(stolen)).rejects.toThrow(code('conflict'))
+    }
+  })
+
+  it('counts the 72 hours of each operation from when it became known, also after a restart', async () => {
+    const { log, phone, laptop, tablet, words, clock } = cast
+    const first = await addTablet(log)
+    await open().offer(first)
+    clock.advance(recoveryWindowMs - 1)
+    const second = await appendToDidLog(first, { type: 'remove-device', key: phone.did }, laptop)
+    await open().offer(second)
+    clock.advance(1)
+    const undoesBoth = await appendToDidLog(log, { type: 'remove-device', key: laptop.did }, words)
+    await expect(open().offer(undoesBoth)).rejects.toThrow(code('conflict'))
+    const undoesSecond = await appendToDidLog(first, { type: 'remove-device', key: laptop.did }, words)
+    expect((await open().offer(undoesSecond)).keys).toEqual([phone.did, tablet.did])
+    clock.advance(recoveryWindowMs - 1)
+    const again = await appendToDidLog(first, { type: 'deactivate' }, words)
+    expect((await open().offer(again)).isDeactivated).toBe(true)
+  })
+
+  it('lets a recovery key go on after any operation, at any time', async () => {
+    const { log, phone, laptop, tablet, words, clock } = cast
+    const logs = open()
+    const stolen = await appendToDidLog(log, { type: 'remove-device', key: phone.did }, laptop)
+    await logs.offer(stolen)
+    clock.advance(recoveryWindowMs * 10)
+    const saved = await appendToDidLog(stolen, { type: 'add-device', key: tablet.did, label: 'New' }, words)
+    expect((await logs.offer(saved)).keys).toEqual([laptop.did, tablet.did])
+  })
+
+  it('takes either branch again once a person said to forget', async () => {
+    const { log, phone, laptop, stranger } = cast
+    const logs = open()
+    await logs.offer(await appendToDidLog(log, { type: 'remove-device', key: laptop.did }, phone))
+    await logs.state(did)
+    const other = await appendToDidLog(log, { type: 'add-device', key: stranger.did, label: 'X' }, laptop)
+    await logs.forget(did)
+    await expect(logs.state(did)).rejects.toThrow(code('not-found'))
+    expect((await logs.offer(other)).keys).toHaveLength(3)
+  })
+
+  it.each<[string, (log: DidLog) => unknown]>([
+    ['changed', ([genesis]) => ({ log: [{ ...genesis, at: '2030-01-01T00:00:00.000Z' }], seenAt: [0] })],
+    ['cut down to nothing', () => ({ log: [], seenAt: [] })],
+    ['without when it was seen', log => ({ log })],
+    ['with too few times', log => ({ log, seenAt: [] })],
+    ['with a time that is none', log => ({ log, seenAt: ['yesterday'] })],
+    ['no record', () => 5],
+  ])('says so when a record on its disk was %s', async (_, change) => {
+    const logs = open()
+    await logs.offer(cast.log)
+    const keys: string[] = []
+    for await (const { key } of store.list({ prefix: '' })) keys.push(key)
+    expect(keys).toEqual([`did-log/${did}`])
+    await store.put(keys[0] as string, change(cast.log) as never)
+    await expect(open().state(did)).rejects.toThrow(code('storage-failed'))
+    await expect(open().offer(cast.log)).rejects.toThrow(code('storage-failed'))
+  })
+
+  it('is not fooled by a log that does not hold', async () => {
+    const logs = open()
+    const [genesis] = cast.log
+    await expect(logs.offer([{ ...genesis, signature: 'A'.repeat(86) }])).rejects.toThrow(
+      code('invalid-proof'),
+    )
+    await expect(logs.offer('[]')).rejects.toThrow(code('invalid-request'))
+    await expect(logs.offer(cast.log, { signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow(
+      'gone',
+    )
+    expect(await logs.log(did)).toBeUndefined()
+  })
+
+  it('holds what many offer at once to the one that wins', async () => {
+    const { log, phone, laptop, tablet } = cast
+    const logs = open()
+    const byPhone = await appendToDidLog(log, { type: 'remove-device', key: laptop.did }, phone)
+    const byLaptop = await addTablet(log)
+    const longer = await appendToDidLog(byLaptop, { type: 'remove-device', key: laptop.did }, tablet)
+    const offers = [byLaptop, longer, log, byPhone, byLaptop, log].map(each => logs.offer(each))
+    await Promise.allSettled(offers)
+    expect((await logs.state(did)).keys).toEqual([phone.did])
+  })
+})
+
+describe('sources of a store', () => {
+  it('are asked when the answer is older than the caller allows', async () => {
+    const source = sourceOf(() => cast.log)
+    const logs = open(source)
+    await logs.state(did, { maxAgeMs: 1000 })
+    expect(logs.state(did, { maxAgeMs: 1000 })).not.toBeInstanceOf(Promise)
+    cast.clock.advance(1000)
+    expect(logs.state(did, { maxAgeMs: 1001 })).not.toBeInstanceOf(Promise)
+    await logs.state(did, { maxAgeMs: 1000 })
+    expect(source.asked).toBe(2)
+    cast.clock.advance(299_999)
+    expect(logs.state(did)).not.toBeInstanceOf(Promise)
+    cast.clock.advance(1)
+    expect(await logs.state(did)).toMatchObject({ did })
+    expect(source.asked).toBe(3)
+  })
+
+  it('bring a longer log, which is then known', async () => {
+    let current: DidLog = cast.log
+    const logs = open(sourceOf(() => current))
+    await logs.state(did)
+    current = await addTablet(current)
+    cast.clock.advance(300_000)
+    expect((await logs.state(did)).keys).toHaveLength(3)
+    expect(await logs.log(did)).toEqual(current)
+  })
+
+  it('are not taken for the truth when they have less than what is known', async () => {
+    const logs = open(sourceOf(() => cast.log))
+    const longer = await addTablet(cast.log)
+    await logs.offer(longer)
+    await expect(logs.state(did)).rejects.toThrow(code('identity-unavailable'))
+    const both = open(
+      sourceOf(() => cast.log),
+      sourceOf(() => longer),
+    )
+    expect((await both.state(did)).keys).toHaveLength(3)
+  })
+
+  it('may fail as long as one of them has all that is known', async () => {
+    const logs = open(
+      sourceOf(() => new Error('no answer')),
+      sourceOf(() => [{ forged: true }]),
+      sourceOf(() => cast.log),
+    )
+    expect((await logs.state(did)).keys).toHaveLength(2)
+    const alone = open(sourceOf(() => new Error('no answer')))
+    await expect(alone.state(did)).rejects.toMatchObject({
+      code: 'identity-unavailable',
+      retryable: true,
+      cause: { message: 'no answer' },
+    })
+  })
+
+  it('that all have nothing say that there is no such log', async () => {
+    await expect(open(sourceOf(() => undefined)).state(did)).rejects.toThrow(code('not-found'))
+    const one = open(
+      sourceOf(() => undefined),
+      sourceOf(() => new Error('no answer')),
+    )
+    await expect(one.state(did)).rejects.toThrow(code('identity-unavailable'))
+  })
+
+  it('cannot bring the log of another DID', async () => {
+    const other = await createDidLog({
+      devices: [{ key: cast.stranger.did, label: 'X' }],
+      recoveryKeys: [cast.words.did],
+      signer: cast.stranger,
+    })
+    await expect(open(sourceOf(() => other)).state(did)).rejects.toThrow(code('identity-unavailable'))
+    expect(await open().log((await verifyDidLog(other)).did)).toBeUndefined()
+  })
+
+  it('on a losing branch do not make what is known fresh, and are named', async () => {
+    const { log, phone, laptop } = cast
+    const losing = await addTablet(log)
+    const logs = open(sourceOf(() => losing, 'the slow one'))
+    await logs.offer(await appendToDidLog(log, { type: 'remove-device', key: laptop.did }, phone))
+    const refusal = await Promise.resolve(logs.state(did)).catch(error => error)
+    expect(refusal).toMatchObject({ code: 'identity-unavailable', cause: { code: 'conflict' } })
+    expect(refusal.cause.message).toContain('the slow one')
+  })
+
+  it('over HTTP are asked for the DID below their URL', async () => {
+    const asked: string[] = []
+    const answers = [Response.json(cast.log), new Response('', { status: 404 }), new Response('[', {})]
+    const source = httpDidLogSource({
+      baseUrl: 'https://ids.example/logs/',
+      clock: cast.clock,
+      fetch: (async (url: URL) => {
+        asked.push(url.href)
+        return answers[asked.length - 1]
+      }) as unknown as typeof fetch,
+    })
+    expect(source.name).toBe('https://ids.example/logs/')
+    expect(await source.fetch(did)).toEqual(cast.log)
+    expect(await source.fetch(did)).toBeUndefined()
+    await expect(source.fetch(did)).rejects.toThrow(code('malformed-frame'))
+    expect(asked[0]).toBe(`https://ids.example/logs/${encodeURIComponent(did)}`)
+  })
+})

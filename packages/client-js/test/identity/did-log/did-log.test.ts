@@ -1,0 +1,417 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Did, Identity } from '../../../src/contracts/index.ts'
+import { base64url, canonicalJson, utf8 } from '../../../src/core/index.ts'
+import {
+  appendToDidLog,
+  createDidLog,
+  createVerifier,
+  type DidChange,
+  type DidLog,
+  type DidOperation,
+  decodeDidLog,
+  didLogLimits,
+  isLumosDid,
+  lumosDid,
+  operationBytes,
+  operationCid,
+  verifyDidLog,
+} from '../../../src/identity/index.ts'
+import { type Cast, createCast, identityOf } from './cast.ts'
+
+let cast: Cast
+beforeAll(async () => {
+  cast = await createCast()
+})
+
+const code = (name: string) => expect.objectContaining({ name: 'LumosError', code: name })
+const addTablet = (): DidChange => ({ type: 'add-device', key: cast.tablet.did, label: 'Tablet' })
+
+/** What `signer` says, whether it may or not. */
+async function forge(operation: object, signer: Identity): Promise<DidOperation> {
+  const { signature: _, ...unsigned } = { ...operation, signer: signer.did } as DidOperation
+  return {
+    ...unsigned,
+    signature: base64url.encode(await signer.sign(operationBytes(unsigned))),
+  } as DidOperation
+}
+
+async function following(log: DidLog, change: object, signer: Identity): Promise<DidLog> {
+  const last = log[log.length - 1] as DidOperation
+  const frame = { protocol: 'did:lumos/1', prev: await operationCid(last), at: last.at }
+  return [...log, await forge({ ...frame, ...change }, signer)]
+}
+
+describe('a did:lumos', () => {
+  it('is named by the hash of its first operation', async () => {
+    const [genesis] = cast.log as [DidOperation]
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', utf8.encode(canonicalJson(genesis))))
+    const { did, head } = await verifyDidLog(cast.log)
+    expect(did).toBe(`did:lumos:${head}`)
+    expect(isLumosDid(did)).toBe(true)
+    // CIDv1 0x01, json 0x0200 as a varint, sha2-256 0x12, 32 bytes.
+    const bytes = Uint8Array.of(0x01, 0x80, 0x04, 0x12, 0x20, ...digest)
+    expect(head).toBe(`b${base32(bytes)}`)
+    expect(lumosDid(head)).toBe(did)
+  })
+
+  it('has the keys it was created with', async () => {
+    const { phone, laptop, words, log } = cast
+    expect(await verifyDidLog(log)).toMatchObject({
+      keys: [phone.did, laptop.did],
+      devices: [
+        { key: phone.did, label: 'Phone' },
+        { key: laptop.did, label: 'Laptop' },
+      ],
+      recoveryKeys: [words.did],
+      isDeactivated: false,
+      operationCount: 1,
+      createdAt: new Date(cast.clock.now()).toISOString(),
+      updatedAt: new Date(cast.clock.now()).toISOString(),
+    })
+  })
+
+  it('may be created by its recovery key, and by nobody it does not name', async () => {
+    const { phone, words, stranger } = cast
+    const options = { devices: [{ key: phone.did, label: 'Phone' }], recoveryKeys: [words.did] }
+    expect(await verifyDidLog(await createDidLog({ ...options, signer: words }))).toMatchObject({
+      keys: [phone.did],
+    })
+    await expect(createDidLog({ ...options, signer: stranger })).rejects.toThrow(code('invalid-proof'))
+  })
+
+  it.each<[string, (c: Cast) => { devices: { key: Did; label: string }[]; recoveryKeys: Did[] }]>([
+    ['no device', c => ({ devices: [], recoveryKeys: [c.words.did] })],
+    ['no recovery key', c => ({ devices: [{ key: c.phone.did, label: 'P' }], recoveryKeys: [] })],
+    [
+      'a key in two roles',
+      c => ({ devices: [{ key: c.phone.did, label: 'P' }], recoveryKeys: [c.phone.did] }),
+    ],
+    [
+      'a recovery key twice',
+      c => ({ devices: [{ key: c.phone.did, label: 'P' }], recoveryKeys: [c.words.did, c.words.did] }),
+    ],
+    ['an empty label', c => ({ devices: [{ key: c.phone.did, label: '' }], recoveryKeys: [c.words.did] })],
+    [
+      'a label that turns the text around it',
+      c => ({ devices: [{ key: c.phone.did, label: 'a\u202eb' }], recoveryKeys: [c.words.did] }),
+    ],
+    [
+      'a label of 65 characters',
+      c => ({ devices: [{ key: c.phone.did, label: 'a'.repeat(65) }], recoveryKeys: [c.words.did] }),
+    ],
+    [
+      'a key that is no did:key',
+      c => ({ devices: [{ key: 'did:web:example.com' as Did, label: 'P' }], recoveryKeys: [c.words.did] }),
+    ],
+  ])('is not made with %s', async (_, content) => {
+    await expect(createDidLog({ ...content(cast), signer: cast.phone })).rejects.toThrow(
+      code('invalid-request'),
+    )
+  })
+
+  it('is not made with 17 devices or 6 recovery keys, and is with 16 and 5', async () => {
+    const { phone } = cast
+    const others = await Promise.all(Array.from({ length: 25 }, (_, index) => identityOf(100 + index)))
+    const devices = [phone, ...others].map(({ did }, index) => ({ key: did, label: `Device ${index}` }))
+    const recoveryKeys = others.slice(16).map(({ did }) => did)
+    const create = (deviceCount: number, recoveryCount: number) =>
+      createDidLog({
+        devices: devices.slice(0, deviceCount),
+        recoveryKeys: recoveryKeys.slice(0, recoveryCount),
+        signer: phone,
+      })
+    await expect(create(17, 5)).rejects.toThrow(code('invalid-request'))
+    await expect(create(16, 6)).rejects.toThrow(code('invalid-request'))
+    expect((await verifyDidLog(await create(16, 5))).keys).toHaveLength(16)
+  })
+})
+
+function base32(bytes: Uint8Array): string {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+  const bits = [...bytes].map(byte => byte.toString(2).padStart(8, '0')).join('')
+  return (bits.match(/.{1,5}/g) ?? [])
+    .map(group => alphabet[Number.parseInt(group.padEnd(5, '0'), 2)])
+    .join('')
+}
+
+describe('a change', () => {
+  it('adds a device, which then adds and removes others', async () => {
+    const { log, laptop, tablet, phone, clock } = cast
+    const added = await appendToDidLog(log, addTablet(), laptop, { clock })
+    expect((await verifyDidLog(added)).keys).toEqual([phone.did, laptop.did, tablet.did])
+    const removed = await appendToDidLog(added, { type: 'remove-device', key: laptop.did }, tablet)
+    expect((await verifyDidLog(removed)).devices.map(({ label }) => label)).toEqual(['Phone', 'Tablet'])
+    expect(removed.slice(0, 2)).toEqual(added)
+  })
+
+  it('never goes back in time, whatever the clock says', async () => {
+    const { log, phone, clock } = cast
+    const late = { ...clock, now: () => clock.now() + 5000, setTimer: clock.setTimer }
+    const first = await appendToDidLog(log, addTablet(), phone, { clock: late })
+    const second = await appendToDidLog(first, { type: 'remove-device', key: cast.laptop.did }, phone, {
+      clock,
+    })
+    expect(second[2]?.at).toBe(first[1]?.at)
+    expect((await verifyDidLog(second)).updatedAt).toBe(first[1]?.at)
+    expect((await verifyDidLog(second)).createdAt).toBe(log[0]?.at)
+  })
+
+  it('rotates the recovery keys when a recovery key signs, after which the old one may nothing', async () => {
+    const { log, words, newWords } = cast
+    const rotated = await appendToDidLog(
+      log,
+      { type: 'rotate-recovery', recoveryKeys: [newWords.did] },
+      words,
+    )
+    expect((await verifyDidLog(rotated)).recoveryKeys).toEqual([newWords.did])
+    await expect(appendToDidLog(rotated, addTablet(), words)).rejects.toThrow(code('invalid-proof'))
+    expect((await verifyDidLog(await appendToDidLog(rotated, addTablet(), newWords))).keys).toHaveLength(3)
+  })
+
+  it('keeps a recovery key and adds one beside it', async () => {
+    const { log, words, newWords } = cast
+    const recoveryKeys = [newWords.did, words.did]
+    const both = await appendToDidLog(log, { type: 'rotate-recovery', recoveryKeys }, words)
+    expect((await verifyDidLog(both)).recoveryKeys).toEqual(recoveryKeys)
+  })
+
+  it('deactivates when a recovery key signs, and nothing follows', async () => {
+    const { log, words, phone } = cast
+    const ended = await appendToDidLog(log, { type: 'deactivate' }, words)
+    expect(await verifyDidLog(ended)).toMatchObject({
+      keys: [],
+      devices: [],
+      recoveryKeys: [],
+      isDeactivated: true,
+    })
+    for (const signer of [words, phone]) {
+      await expect(appendToDidLog(ended, addTablet(), signer)).rejects.toThrow(code('invalid-proof'))
+    }
+  })
+
+  it.each<[string, (c: Cast) => DidChange]>([
+    ['adding a device that is there', c => ({ type: 'add-device', key: c.laptop.did, label: 'Again' })],
+    ['adding a recovery key as a device', c => ({ type: 'add-device', key: c.words.did, label: 'Words' })],
+    ['removing a device that is not there', c => ({ type: 'remove-device', key: c.tablet.did })],
+    ['removing a recovery key as a device', c => ({ type: 'remove-device', key: c.words.did })],
+    ['making a device a recovery key', c => ({ type: 'rotate-recovery', recoveryKeys: [c.laptop.did] })],
+    [
+      'naming a recovery key twice',
+      c => ({ type: 'rotate-recovery', recoveryKeys: [c.words.did, c.words.did] }),
+    ],
+    ['leaving no recovery key', () => ({ type: 'rotate-recovery', recoveryKeys: [] })],
+  ])('makes no sense: %s', async (_, change) => {
+    await expect(appendToDidLog(cast.log, change(cast), cast.words)).rejects.toThrow(code('invalid-request'))
+  })
+
+  it('leaves the last device where it is', async () => {
+    const { log, phone, laptop } = cast
+    const one = await appendToDidLog(log, { type: 'remove-device', key: laptop.did }, phone)
+    await expect(appendToDidLog(one, { type: 'remove-device', key: phone.did }, phone)).rejects.toThrow(
+      code('invalid-request'),
+    )
+  })
+
+  it('brings no removed device and no retired recovery key back', async () => {
+    const { log, phone, laptop, words, newWords } = cast
+    const without = await appendToDidLog(log, { type: 'remove-device', key: laptop.did }, phone)
+    const again: DidChange = { type: 'add-device', key: laptop.did, label: 'Laptop' }
+    await expect(appendToDidLog(without, again, phone)).rejects.toThrow(code('invalid-request'))
+    const rotated = await appendToDidLog(
+      log,
+      { type: 'rotate-recovery', recoveryKeys: [newWords.did] },
+      words,
+    )
+    const back: DidChange = { type: 'rotate-recovery', recoveryKeys: [words.did] }
+    await expect(appendToDidLog(rotated, back, newWords)).rejects.toThrow(code('invalid-request'))
+  })
+
+  it('goes on after an earlier operation when asked to, dropping what came later', async () => {
+    const { log, laptop, tablet, words, phone } = cast
+    const stolen = await appendToDidLog(log, { type: 'remove-device', key: phone.did }, laptop)
+    const { head } = await verifyDidLog(log)
+    const undone = await appendToDidLog(stolen, { type: 'remove-device', key: laptop.did }, words, {
+      after: head,
+    })
+    expect(undone).toHaveLength(2)
+    expect((await verifyDidLog(undone)).keys).toEqual([phone.did])
+    await expect(appendToDidLog(log, addTablet(), tablet, { after: 'elsewhere' })).rejects.toThrow(
+      code('not-found'),
+    )
+  })
+
+  it('is refused to strangers, to removed devices, and to devices that touch recovery', async () => {
+    const { log, stranger, phone, laptop, newWords } = cast
+    const refusal = code('invalid-proof')
+    await expect(appendToDidLog(log, addTablet(), stranger)).rejects.toThrow(refusal)
+    const without = await appendToDidLog(log, { type: 'remove-device', key: laptop.did }, phone)
+    await expect(appendToDidLog(without, addTablet(), laptop)).rejects.toThrow(refusal)
+    const rotation: DidChange = { type: 'rotate-recovery', recoveryKeys: [newWords.did] }
+    await expect(appendToDidLog(log, rotation, phone)).rejects.toThrow(refusal)
+    await expect(appendToDidLog(log, { type: 'deactivate' }, phone)).rejects.toThrow(refusal)
+  })
+})
+
+describe('verification', () => {
+  it('refuses a log of another DID', async () => {
+    const other = await createDidLog({
+      devices: [{ key: cast.stranger.did, label: 'Phone' }],
+      recoveryKeys: [cast.words.did],
+      signer: cast.stranger,
+    })
+    const { did } = await verifyDidLog(other)
+    await expect(verifyDidLog(cast.log, { did })).rejects.toThrow(code('invalid-proof'))
+    expect((await verifyDidLog(other, { did })).did).toBe(did)
+  })
+
+  it('refuses a log without its beginning, with a gap, out of order, or with one operation twice', async () => {
+    const { log, phone, tablet } = cast
+    const two = await appendToDidLog(log, addTablet(), phone)
+    const [a, b, c] = await appendToDidLog(two, { type: 'remove-device', key: tablet.did }, phone)
+    for (const broken of [
+      [b, c],
+      [a, c],
+      [a, c, b],
+      [a, b, b],
+      [a, a],
+      [a, b, c, c],
+    ]) {
+      await expect(verifyDidLog(broken)).rejects.toThrow(code('invalid-proof'))
+    }
+  })
+
+  it('refuses what anybody else signed in the name of a device', async () => {
+    const { log, phone, stranger } = cast
+    const [, operation] = await following(log, addTablet(), stranger)
+    const relabelled = { ...(operation as DidOperation), signer: phone.did }
+    await expect(verifyDidLog([...log, relabelled])).rejects.toThrow(code('invalid-proof'))
+    await expect(verifyDidLog(await following(log, addTablet(), stranger))).rejects.toThrow(
+      code('invalid-proof'),
+    )
+  })
+
+  it('refuses an operation whose time is before the one it follows', async () => {
+    const log = await following(cast.log, { ...addTablet(), at: '2020-01-01T00:00:00.000Z' }, cast.phone)
+    await expect(verifyDidLog(log)).rejects.toThrow(code('invalid-proof'))
+  })
+
+  it('refuses a second creation and a creation that follows something', async () => {
+    const { log, phone, words } = cast
+    const creation = { type: 'create', devices: [{ key: phone.did, label: 'P' }], recoveryKeys: [words.did] }
+    const again = await forge({ ...log[0], ...creation }, phone)
+    await expect(verifyDidLog([...log, again])).rejects.toThrow(code('invalid-proof'))
+    await expect(verifyDidLog(await following(log, creation, phone))).rejects.toThrow(code('invalid-request'))
+  })
+
+  it('refuses each bit changed in each member of a log', async () => {
+    const log = await appendToDidLog(cast.log, addTablet(), cast.phone)
+    const { did } = await verifyDidLog(log)
+    const text = canonicalJson(log)
+    const verifier = createVerifier()
+    let refused = 0
+    for (let index = 0; index < text.length; index++) {
+      const changed =
+        text.slice(0, index) + String.fromCharCode(text.charCodeAt(index) ^ 1) + text.slice(index + 1)
+      await expect(async () => verifyDidLog(decodeDidLog(changed), { did, verifier })).rejects.toThrow(
+        expect.objectContaining({ name: 'LumosError' }),
+      )
+      refused++
+    }
+    expect(refused).toBe(text.length)
+  })
+
+  it.each<[string, (operation: DidOperation) => unknown]>([
+    ['no object', () => 'create'],
+    ['null', () => null],
+    ['an unknown type', operation => ({ ...operation, type: 'toString' })],
+    ['no type', ({ type: _, ...operation }) => operation],
+    ['another version', operation => ({ ...operation, protocol: 'did:lumos/2' })],
+    ['a member too many', operation => ({ ...operation, extra: 1 })],
+    ['a member of another type', operation => ({ ...operation, key: cast.phone.did })],
+    ['a member missing', ({ at: _, ...operation }) => operation],
+    ['a member renamed', ({ at, ...operation }) => ({ ...operation, At: at })],
+    ['a prev', operation => ({ ...operation, prev: `bagaaiera${'a'.repeat(52)}` })],
+    ['a date that is none', operation => ({ ...operation, at: '2026-02-30T00:00:00.000Z' })],
+    ['a month that is none', operation => ({ ...operation, at: '2026-13-01T00:00:00.000Z' })],
+    ['a time without milliseconds', operation => ({ ...operation, at: '2026-01-01T00:00:00Z' })],
+    ['a time with more around it', operation => ({ ...operation, at: ` ${operation.at}` })],
+    ['a number for a time', operation => ({ ...operation, at: 5 })],
+    ['a short signature', operation => ({ ...operation, signature: operation.signature.slice(1) })],
+    ['a padded signature', operation => ({ ...operation, signature: `${operation.signature}==` })],
+    ['a signer that is no key', operation => ({ ...operation, signer: 'did:web:example.com' })],
+    ['a signer of the wrong type', operation => ({ ...operation, signer: 1 })],
+    ['devices that are no list', operation => ({ ...operation, devices: {} })],
+    ['a device with more', o => ({ ...o, devices: [{ key: cast.phone.did, label: 'P', more: 1 }] })],
+    ['a device that is text', operation => ({ ...operation, devices: [cast.phone.did] })],
+    [
+      'a label that is no text',
+      operation => ({ ...operation, devices: [{ key: cast.phone.did, label: 1 }] }),
+    ],
+    ['a label with a control', o => ({ ...o, devices: [{ key: cast.phone.did, label: 'a\nb' }] })],
+    ['recovery keys that are no list', operation => ({ ...operation, recoveryKeys: cast.words.did })],
+    ['recovery keys that are no keys', operation => ({ ...operation, recoveryKeys: ['x'] })],
+  ])('refuses a first operation with %s', async (_, change) => {
+    const [genesis] = cast.log as [DidOperation]
+    await expect(verifyDidLog([change(genesis)])).rejects.toThrow(code('invalid-request'))
+  })
+
+  it.each([[undefined], [null], [{}], ['[]'], [[]], [{ length: 1 }]])(
+    'refuses %j, which is no log',
+    async value => {
+      await expect(verifyDidLog(value)).rejects.toThrow(code('invalid-request'))
+    },
+  )
+
+  it('refuses a key of small order, under which anybody could sign', async () => {
+    const weak = 'did:key:z6MkeTG3bFFSLYVU7VqhgZxqr6YzpaGrQtFMh1uvqGy1vDnP'
+    const [genesis] = cast.log as [DidOperation]
+    await expect(verifyDidLog([{ ...genesis, signer: weak }])).rejects.toThrow(code('invalid-request'))
+  })
+
+  it('refuses 257 operations and 512 KiB before it looks at them', async () => {
+    const many = Array.from({ length: 257 }, () => cast.log[0])
+    await expect(verifyDidLog(many)).rejects.toThrow(code('too-large'))
+    expect(() => decodeDidLog('['.padEnd(didLogLimits.maxLogBytes + 1))).toThrow(code('too-large'))
+    expect(() => decodeDidLog('[[[[[]]]]]')).toThrow(code('too-large'))
+  })
+
+  it('keeps the last 32 of 256 operations for recovery keys', async () => {
+    const { log, phone, tablet, words } = cast
+    const limit = didLogLimits.maxDeviceOperations
+    let full = log
+    for (let index = full.length; index < limit; index++) {
+      const { did } = await identityOf(1000 + Math.floor(index / 2))
+      const change: DidChange =
+        index % 2 === 1
+          ? { type: 'add-device', key: did, label: 'X' }
+          : { type: 'remove-device', key: removable(full) }
+      full = await following(full, change, phone)
+    }
+    expect((await verifyDidLog(full)).operationCount).toBe(limit)
+    await expect(verifyDidLog(await following(full, addTablet(), phone))).rejects.toThrow(
+      code('invalid-proof'),
+    )
+    const recovered = await following(full, addTablet(), words)
+    expect((await verifyDidLog(recovered)).keys).toContain(tablet.did)
+  })
+
+  it('stops when its caller does', async () => {
+    const signal = AbortSignal.abort(new Error('gone'))
+    await expect(verifyDidLog(cast.log, { signal })).rejects.toThrow('gone')
+  })
+
+  it('checks no signature of a log that is of another DID or out of order', async () => {
+    let checks = 0
+    const verifier = { verify: () => ++checks > 0 }
+    const { did } = await verifyDidLog(cast.log)
+    const [genesis] = cast.log as [DidOperation]
+    const other = { ...genesis, at: '2030-01-01T00:00:00.000Z' }
+    await expect(verifyDidLog([other], { did, verifier })).rejects.toThrow(code('invalid-proof'))
+    expect(checks).toBe(0)
+  })
+})
+
+function removable(log: DidLog): Did {
+  const last = log[log.length - 1] as DidOperation & { key: Did }
+  return last.key
+}
