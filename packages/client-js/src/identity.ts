@@ -69,3 +69,15 @@ export {
   type PassphraseCost,
 } from './identity/key-stores/index.ts'
 export { type OpenIdentityOptions, openIdentity } from './identity/open-identity.ts'
+export {
+  combineShares,
+  createGuardianKey,
+  createRecoveryWords,
+  openShare,
+  passShareOn,
+  recoveryIdentity,
+  type SealedShare,
+  type SplitOptions,
+  splitRecovery,
+  type WordLanguage,
+} from './identity/recovery/index.ts'
