@@ -1,11 +1,7 @@
-export {
-  type ChainObstacle,
-  type RevocationFreshness,
-  type RevocationIndex,
-  SpeakingKeys,
-} from './chain/index.ts'
+export type { ChainObstacle, RevocationFreshness, RevocationIndex } from './chain/index.ts'
 export { type AccessControlOptions, createAccessControl } from './create-access-control.ts'
 export { GrantIndex, type GrantLookup } from './grant-index.ts'
+export * from './revocations/index.ts'
 export {
   coversCommand,
   type Delegation,

@@ -28,7 +28,7 @@ export async function findChain(
   const finder = new ChainFinder(question, speakingKeys, budget)
   let isStale = false
   for await (const chain of finder.chains()) {
-    const revoked = await findRevoked(chain, question.subject, revocations, speakingKeys)
+    const revoked = findRevoked(chain, question.subject, revocations)
     if (revoked !== undefined) {
       finder.obstacles.set(revoked, 'revoked')
       continue
