@@ -20,3 +20,4 @@ export type {
 } from './connections/index.ts'
 export * from './contracts/index.ts'
 export { type ClientOptions, createClient } from './presets/create-client.ts'
+export type { UsagePolicyInput } from './privacy/usage-policy/create-usage-policy.ts'

@@ -21,9 +21,12 @@ import {
   type ToolCallId,
   type ToolDefinition,
 } from '../contracts/index.ts'
+import { createId } from '../core/index.ts'
+import { createUsagePolicy, type UsagePolicyInput } from '../privacy/usage-policy/create-usage-policy.ts'
 import { AgentHandle } from './agent-handle.ts'
 import { type MessagesInput, toMessages } from './messages-input.ts'
 import { ModelHandle } from './model-handle.ts'
+import { signThreadUsage } from './set-thread-usage.ts'
 import { ThreadHandle } from './thread-handle.ts'
 import { ToolHandle } from './tool-handle.ts'
 
@@ -109,13 +112,19 @@ export class LumosClient implements AsyncDisposable {
     return this.#connections.call('run.approve', { ...decision, ...ids }, options)
   }
 
-  createMemoryThread(
-    thread: { threadId?: string; title?: string; metadata?: JsonObject } = {},
+  /** @param thread.usage - who may use it for what; without it the owner reads and infers, nobody else */
+  async createMemoryThread(
+    thread: { threadId?: string; title?: string; metadata?: JsonObject; usage?: UsagePolicyInput } = {},
     options: AbortOptions = {},
   ): Promise<Thread> {
-    const { threadId, ...rest } = thread
+    const { threadId, usage, ...rest } = thread
     const params = { ...rest, ...(threadId !== undefined && { threadId: threadId as ThreadId }) }
-    return this.#connections.call('thread.create', params, options)
+    if (usage === undefined) return this.#connections.call('thread.create', params, options)
+    const boundId = params.threadId ?? (createId() as ThreadId)
+    const signed = await signThreadUsage(await this.#identity(), boundId, {
+      policy: createUsagePolicy(usage),
+    })
+    return this.#connections.call('thread.create', { ...params, threadId: boundId, usage: signed }, options)
   }
 
   /** Ours, newest first. */
@@ -126,7 +135,7 @@ export class LumosClient implements AsyncDisposable {
 
   /** Asks nobody yet. */
   getMemoryThread(threadId: string): ThreadHandle {
-    return new ThreadHandle(this.#connections, threadId as ThreadId)
+    return new ThreadHandle(this.#connections, this.#identity, threadId as ThreadId)
   }
 
   /** Adds messages without asking an agent. Resolves to them as they were added. */

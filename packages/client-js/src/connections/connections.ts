@@ -5,12 +5,14 @@ import {
   type NumberedModelEvent,
   type Place,
   type RunId,
+  type Thread,
   type ThreadId,
   type UnaryVerb,
   type VerbParams,
   type VerbResult,
 } from '../contracts/index.ts'
 import { type Listener, maxDeadlineMs, TypedEmitter } from '../core/index.ts'
+import { askEveryPlace, type PlaceAnswer } from './ask-every-place.ts'
 import { Call, type CallOptions, type CallServices } from './call.ts'
 import type { ConnectionInfo, ConnectionsOptions } from './connections-options.ts'
 import { ConversationLog } from './conversation-log.ts'
@@ -85,6 +87,17 @@ export class Connections {
     const { value, link } = await call.run(this.#services())
     this.#learn(verb, params, value, link)
     return value
+  }
+
+  /** Asks every place, each on its own, and resolves to how each answered, in the order of preference. */
+  callAll<V extends UnaryVerb>(
+    verb: V,
+    params: VerbParams<V>,
+    options: Omit<CallOptions, 'place'> = {},
+  ): Promise<PlaceAnswer<V>[]> {
+    const deadline = this.#deadline(options.deadlineMs)
+    const services = { ...this.#services(), links: this.#links }
+    return askEveryPlace({ verb, params, deadline, signal: options.signal }, services)
   }
 
   /** A model's answer, without an agent. */
@@ -186,8 +199,10 @@ export class Connections {
 
   /** Remembers where things live and what was said, from what passes by. */
   #learn<V extends UnaryVerb>(verb: V, params: VerbParams<V>, value: VerbResult<V>, link: PlaceLink): void {
+    if (verb === 'thread.list') this.#learnUsage((value as VerbResult<'thread.list'>).threads)
     const { threadId } = { ...params, ...value } as { threadId?: ThreadId }
     if (threadId === undefined) return
+    if (verb.startsWith('thread.')) this.#learnUsage([value as Thread])
     if (verb !== 'thread.delete') this.#router.placed(link, { threadId })
     if (verb === 'thread.delete' || verb === 'message.list') this.#conversations.delete(threadId)
     if (verb === 'message.list') {
@@ -195,6 +210,12 @@ export class Connections {
     }
     if (verb === 'message.add') {
       this.#conversations.add(threadId, (params as VerbParams<'message.add'>).messages)
+    }
+  }
+
+  #learnUsage(threads: readonly Partial<Thread>[]): void {
+    for (const { threadId, usage } of threads) {
+      if (threadId !== undefined && usage !== undefined) this.#conversations.bind(threadId, usage)
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Message, MessageId, ThreadId } from '../contracts/index.ts'
+import type { Message, MessageId, SignedUsagePolicy, ThreadId } from '../contracts/index.ts'
 import { RecentMap } from './recent-map.ts'
 
 const maxThreads = 64
@@ -7,6 +7,8 @@ const maxMessages = 200
 /** The latest messages of the latest conversations, so that one can go on at a place that never saw it. */
 export class ConversationLog {
   readonly #threads = new RecentMap<ThreadId, Map<MessageId, Message>>(maxThreads)
+
+  readonly #policies = new RecentMap<ThreadId, SignedUsagePolicy>(maxThreads)
 
   /** Adds in order; a message already there keeps its place. */
   add(threadId: ThreadId, messages: readonly Message[]): void {
@@ -27,5 +29,16 @@ export class ConversationLog {
 
   delete(threadId: ThreadId): void {
     this.#threads.delete(threadId)
+  }
+
+  /** What binds the conversation wherever it goes, as far as we know. */
+  usage(threadId: ThreadId | undefined): SignedUsagePolicy | undefined {
+    return threadId === undefined ? undefined : this.#policies.get(threadId)
+  }
+
+  /** Remembers the newest policy. */
+  bind(threadId: ThreadId, usage: SignedUsagePolicy): void {
+    const known = this.#policies.get(threadId)
+    this.#policies.set(threadId, known !== undefined && known.version > usage.version ? known : usage)
   }
 }

@@ -1,3 +1,4 @@
+export type { PlaceAnswer } from './ask-every-place.ts'
 export type { BackoffOptions } from './backoff.ts'
 export type { CallOptions } from './call.ts'
 export { Connections } from './connections.ts'

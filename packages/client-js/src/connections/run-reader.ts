@@ -15,6 +15,7 @@ import { createId, createTraceparent, deadlineSignal, linkedAbort } from '../cor
 import type { ConversationLog } from './conversation-log.ts'
 import type { Exchange } from './exchange.ts'
 import { failureKind } from './failure-kind.ts'
+import { keptFromPlaces, mayInferAt } from './may-infer-at.ts'
 import { noPlaceAvailable } from './no-place-available.ts'
 import type { PlaceChoice } from './place-choice.ts'
 import type { PlaceLink } from './place-link.ts'
@@ -74,6 +75,8 @@ export class RunReader {
   #lostAt: number | undefined
   #failure: LumosError | undefined
   #wasForgotten = false
+  /** Why some places are left out. */
+  #kept: LumosError | undefined
   #isFinished = false
 
   constructor(options: RunReaderOptions, context: RunReaderContext) {
@@ -129,9 +132,13 @@ export class RunReader {
 
   /** Once the run has been at a place, that place comes last. */
   #candidates(): PlaceLink[] {
-    const { router } = this.#context
+    const { router, conversations, clock } = this.#context
     const links = router.candidates(this.#options.place, router.placeOfThread(this.#threadId))
-    const others = links.filter(link => link !== this.#home && !this.#excluded.has(link))
+    const usage = conversations.usage(this.#threadId)
+    const allowed = links.filter(link => mayInferAt(usage, link.place, clock.now()))
+    if (allowed.length < links.length && usage !== undefined)
+      this.#kept = keptFromPlaces(this.#threadId as ThreadId)
+    const others = allowed.filter(link => link !== this.#home && !this.#excluded.has(link))
     return this.#home === undefined ? others : [...others, this.#home]
   }
 
@@ -238,6 +245,7 @@ export class RunReader {
       const message = 'The deadline passed while the place of the run was away.'
       return new LumosError('deadline-exceeded', message, { cause: this.#failure })
     }
+    if (!hasPlaces && this.#kept !== undefined) return this.#kept
     return noPlaceAvailable(this.#failure, hasPlaces)
   }
 }

@@ -15,9 +15,14 @@ export async function settleThread(
   },
 ): Promise<void> {
   const { exchange, conversations, trip } = by
+  const usage = conversations.usage(threadId)
   const attempt = () => ({ ...trip, idempotencyKey: createId() as IdempotencyKey })
   try {
-    await exchange.result(link, { verb: 'thread.create', params: { threadId }, ...attempt() })
+    await exchange.result(link, {
+      verb: 'thread.create',
+      params: { threadId, ...(usage && { usage }) },
+      ...attempt(),
+    })
   } catch (error) {
     // It has been here before.
     if (!isLumosError(error) || error.code !== 'conflict') throw error
