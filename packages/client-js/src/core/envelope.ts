@@ -18,6 +18,7 @@ import {
 import { base64url } from './base64url.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { createId, createTraceparent } from './create-id.ts'
+import { isDid } from './is-did.ts'
 import { utf8 } from './utf8.ts'
 
 /** How far `issuedAt` may be from the host's clock. @see spec/envelope.md#time */
@@ -132,14 +133,17 @@ export function checkEnvelope(envelope: RequestEnvelope, nodeId: NodeId, now: nu
 }
 
 function protectedHeader(issuer: Did): string {
-  return base64url.encode(utf8.encode(`{"alg":"EdDSA","kid":${JSON.stringify(issuer)}}`))
+  const header = `{"alg":"EdDSA","kid":${JSON.stringify(issuer)}}`
+  // Of an issuer that is no DID this may be asked, and then it must be right too.
+  return isDid(issuer) ? base64url.encodeAscii(header) : base64url.encode(utf8.encode(header))
 }
 
 /** The header, a dot and the payload, as ASCII. @see RFC 7515 section 5.1, step 8 */
 function signingInput(header: string, unsigned: UnsignedEnvelope): Uint8Array {
   const payload = utf8.encode(canonicalJson(unsigned))
   const input = new Uint8Array(header.length + 1 + base64url.encodedLength(payload.length))
-  utf8.encodeInto(`${header}.`, input)
+  for (let index = 0; index < header.length; index += 1) input[index] = header.charCodeAt(index)
+  input[header.length] = '.'.charCodeAt(0)
   base64url.encodeInto(payload, input, header.length + 1)
   return input
 }

@@ -7,11 +7,6 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export const utf8 = {
   encode: (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text),
 
-  /** Writes to the beginning of `target`, as much as fits. */
-  encodeInto(text: string, target: Uint8Array): void {
-    encoder.encodeInto(text, target)
-  },
-
   /** @throws {LumosError} `malformed-frame` when the bytes are not UTF-8 */
   decode(bytes: Uint8Array): string {
     try {

@@ -61,18 +61,23 @@ export class HttpConnection implements Connection {
     using reading = linkedAbort(options.signal, this.#closing.signal)
     const { signal } = reading
     signal.throwIfAborted()
+    let isRead = false
     try {
       const response = await this.#send(envelope, signal)
       if (!response.ok) throw await errorFromResponse(response)
       const type = response.headers.get('content-type') ?? ''
       if (type.startsWith(eventStreamMediaType)) yield* this.#readStream(envelope, response, signal)
-      else if (type.startsWith('application/json')) yield await this.#readResult(envelope, response, signal)
-      else throw new LumosError('protocol-mismatch', `The server answered with ${type || 'no content type'}.`)
+      else if (type.startsWith('application/json')) {
+        const event = await this.#readResult(envelope, response, signal)
+        isRead = true
+        yield event
+      } else
+        throw new LumosError('protocol-mismatch', `The server answered with ${type || 'no content type'}.`)
     } catch (error) {
       throw this.#failure(error, signal)
     } finally {
-      // Frees the socket when the reader left before the end; after the end it does nothing.
-      reading.abort(new DOMException('The reader left.', 'AbortError'))
+      // Frees the socket when the reader left before the end. After it there is nothing to do, and an abort is costly.
+      if (!isRead) reading.abort(new DOMException('The reader left.', 'AbortError'))
     }
   }
 

@@ -64,17 +64,18 @@ class InProcessConnection implements Connection {
     reading.signal.throwIfAborted()
     const context = { transport: this.kind, signal: reading.signal } as const
     const events = this.#handler.handle(envelope as RequestEnvelope, context)[Symbol.asyncIterator]()
+    let isRead = false
     try {
-      while (true) {
+      while (!isRead) {
         const next = await raceSignal(events.next(), reading.signal)
         if (next.done) throw new LumosError('internal', 'The host ended before the last event.')
+        isRead = isLastEvent(next.value)
         yield next.value as VerbEvent<V>
-        if (isLastEvent(next.value)) return
       }
     } catch (error) {
       throw reading.signal.aborted ? reading.signal.reason : toLumosError(error, 'internal')
     } finally {
-      reading.abort(new DOMException('The reader left.', 'AbortError'))
+      if (!isRead) reading.abort(new DOMException('The reader left.', 'AbortError'))
       // Not awaited: a handler in the middle of a step would hold up a reader who has left.
       events.return?.().then(undefined, () => {})
     }
