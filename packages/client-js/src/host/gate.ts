@@ -21,6 +21,7 @@ import {
   verifyEnvelope,
 } from '../core/index.ts'
 import type { AuditTrail } from './audit-trail.ts'
+import { isPlainEnvelope } from './is-plain-envelope.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 import { envelope as envelopeSchema } from './schemas.ts'
@@ -101,7 +102,7 @@ export class Gate {
 }
 
 function parseEnvelope(value: JsonValue): RequestEnvelope {
-  check(envelopeSchema, value, 'request')
+  if (!isPlainEnvelope(value)) check(envelopeSchema, value, 'request')
   const envelope = value as unknown as RequestEnvelope
   if (envelope.protocol !== protocolVersion) {
     throw new LumosError('protocol-mismatch', `This node speaks ${protocolVersion}.`, {

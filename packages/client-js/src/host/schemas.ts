@@ -3,8 +3,13 @@ import type { JsonValue, SignedUsagePolicy } from '../contracts/index.ts'
 import { isDid, isJsonObject } from '../core/index.ts'
 import { isSignedUsagePolicy } from '../privacy/usage-policy/index.ts'
 
+export const idPattern = /^[\w.:~-]{1,128}$/
+export const traceparentPattern = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
+export const maxNameLength = 64
+export const maxProofLength = 1024
+
 /** Ids that clients choose: they become part of store keys. */
-export const id = z.string().regex(/^[\w.:~-]{1,128}$/, 'Expected 1 to 128 of A-Z a-z 0-9 _ . : ~ -')
+export const id = z.string().regex(idPattern, 'Expected 1 to 128 of A-Z a-z 0-9 _ . : ~ -')
 
 export const did = z.string().refine(isDid, 'Expected the did:key of an Ed25519 key')
 
@@ -88,9 +93,9 @@ export const sampling = {
 
 /** Of any verb; each verb's own schema judges `params`. */
 export const envelope = z.strictObject({
-  protocol: z.string().max(64),
+  protocol: z.string().max(maxNameLength),
   id,
-  verb: z.string().max(64),
+  verb: z.string().max(maxNameLength),
   params: jsonObject,
   issuer: did,
   subject: principal.optional(),
@@ -99,8 +104,6 @@ export const envelope = z.strictObject({
   issuedAt: z.int().min(0),
   deadline: z.int().min(0),
   idempotencyKey: id,
-  traceparent: z
-    .string()
-    .regex(/^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/, 'Expected a W3C traceparent'),
-  proof: z.string().max(1024),
+  traceparent: z.string().regex(traceparentPattern, 'Expected a W3C traceparent'),
+  proof: z.string().max(maxProofLength),
 })
