@@ -3,35 +3,23 @@ import { encodeError } from './error-payload.ts'
 import { decodeCredit, type Frame } from './frame.ts'
 import { type AnswerRequest, IncomingCall } from './incoming-call.ts'
 import type { Medium } from './medium.ts'
-import { SessionCore } from './session-core.ts'
-import { defaultSessionLimits, type SessionLimits } from './session-limits.ts'
-
-export interface AnsweringSessionOptions {
-  limits?: Partial<SessionLimits>
-  /** Called once, when nothing more can be asked. `error` is absent when we closed the session. */
-  onEnd?: (error?: LumosError) => void
-}
+import { SessionCore, type SessionOptions } from './session-core.ts'
 
 /** The end of a session that was dialled and answers. Whatever the peer sends, only this session can end of it. */
 export class AnsweringSession {
-  readonly #core: SessionCore
-  readonly #limits: SessionLimits
+  readonly #core: SessionCore<IncomingCall>
   readonly #answerRequest: AnswerRequest
-  readonly #onEnd: ((error?: LumosError) => void) | undefined
-  readonly #calls = new Map<number, IncomingCall>()
   /** Includes calls whose reader left, until their handler returned: leaving early buys nobody more calls. */
   #callsUnderWay = 0
   #lastCall = 0
 
-  constructor(medium: Medium, answerRequest: AnswerRequest, options: AnsweringSessionOptions = {}) {
-    this.#limits = { ...defaultSessionLimits, ...options.limits }
+  constructor(medium: Medium, answerRequest: AnswerRequest, options: SessionOptions = {}) {
     this.#answerRequest = answerRequest
-    this.#onEnd = options.onEnd
     this.#core = new SessionCore({
+      ...options,
       medium,
-      limits: this.#limits,
       onFrame: frame => this.#receive(frame),
-      onEnd: error => this.#end(error),
+      endCall: (call, error) => call.cancel(error ?? readerLeft()),
     })
     this.#core.open()
   }
@@ -50,8 +38,8 @@ export class AnsweringSession {
     if (kind === 'request') {
       this.#begin(frame)
     } else if (kind === 'cancel' && payload.byteLength === 0) {
-      this.#calls.get(id)?.cancel(readerLeft())
-      this.#calls.delete(id)
+      this.#core.calls.get(id)?.cancel(readerLeft())
+      this.#core.calls.delete(id)
     } else if (kind !== 'credit' || !this.#grant(id, decodeCredit(payload))) {
       throw new LumosError('malformed-frame', `The peer sent a frame (${kind}) that is not allowed here`)
     }
@@ -59,30 +47,23 @@ export class AnsweringSession {
 
   /** False when the credit adds up to more than anybody can use. A call that is over needs none. */
   #grant(id: number, creditBytes: number): boolean {
-    return this.#calls.get(id)?.grant(creditBytes) ?? true
+    return this.#core.calls.get(id)?.grant(creditBytes) ?? true
   }
 
   #begin({ call: id, payload }: Frame): void {
     if (id <= this.#lastCall) throw new LumosError('malformed-frame', `The peer used call id ${id} again`)
     this.#lastCall = id
-    if (this.#callsUnderWay >= this.#limits.maxCalls) {
-      this.#core.writer.send('error', id, encodeError(tooManyCalls(this.#limits.maxCalls)))
+    if (this.#callsUnderWay >= this.#core.limits.maxCalls) {
+      this.#core.writer.send('error', id, encodeError(tooManyCalls(this.#core.limits.maxCalls)))
       return
     }
     const call = new IncomingCall(id, this.#core.writer)
-    this.#calls.set(id, call)
+    this.#core.calls.set(id, call)
     this.#callsUnderWay += 1
     void call.answer(payload, this.#answerRequest).then(() => {
       this.#callsUnderWay -= 1
-      this.#calls.delete(id)
+      this.#core.calls.delete(id)
     })
-  }
-
-  #end(error: LumosError | undefined): void {
-    const calls = [...this.#calls.values()]
-    this.#calls.clear()
-    for (const call of calls) call.cancel(error ?? readerLeft())
-    this.#onEnd?.(error)
   }
 }
 

@@ -3,31 +3,19 @@ import { decodeError } from './error-payload.ts'
 import { encodeCredit, type Frame } from './frame.ts'
 import type { Medium } from './medium.ts'
 import { type CallReader, OutgoingCall, type OutgoingCallOptions } from './outgoing-call.ts'
-import { SessionCore } from './session-core.ts'
-import { defaultSessionLimits, type SessionLimits } from './session-limits.ts'
-
-export interface CallingSessionOptions {
-  limits?: Partial<SessionLimits>
-  /** Called once, when the session can be used no more. `error` is absent when we closed it. */
-  onEnd?: (error?: LumosError) => void
-}
+import { SessionCore, type SessionOptions } from './session-core.ts'
 
 /** The end of a session that opened the medium and asks: any number of calls share it. */
 export class CallingSession {
-  readonly #core: SessionCore
-  readonly #limits: SessionLimits
-  readonly #calls = new Map<number, CallReader>()
-  readonly #onEnd: ((error?: LumosError) => void) | undefined
+  readonly #core: SessionCore<CallReader>
   #lastCall = 0
 
-  constructor(medium: Medium, options: CallingSessionOptions = {}) {
-    this.#onEnd = options.onEnd
-    this.#limits = { ...defaultSessionLimits, ...options.limits }
+  constructor(medium: Medium, options: SessionOptions = {}) {
     this.#core = new SessionCore({
+      ...options,
       medium,
-      limits: this.#limits,
       onFrame: frame => this.#receive(frame),
-      onEnd: error => this.#end(error),
+      endCall: (call, error) => call.settle({ type: 'failed', error: connectionLost(error) }),
     })
     this.#core.open()
   }
@@ -61,23 +49,23 @@ export class CallingSession {
 
   #begin(payload: Uint8Array, call: CallReader): number {
     if (!this.#core.isOpen) throw connectionLost()
-    if (this.#core.writer.queuedBytes + payload.byteLength > this.#limits.maxQueuedBytes) throw tooBusy()
+    if (this.#core.writer.queuedBytes + payload.byteLength > this.#core.limits.maxQueuedBytes) throw tooBusy()
     const id = this.#lastCall + 1
     this.#core.writer.send('request', id, payload)
     this.#lastCall = id
-    this.#calls.set(id, call)
+    this.#core.calls.set(id, call)
     return id
   }
 
   #cancel(id: number): void {
-    if (this.#calls.delete(id) && this.#core.isOpen) this.#core.writer.send('cancel', id)
+    if (this.#core.calls.delete(id) && this.#core.isOpen) this.#core.writer.send('cancel', id)
   }
 
   #receive(frame: Frame): void {
     const { kind, call: id, payload } = frame
     const isAnswer = kind === 'event' || kind === 'end' || kind === 'error'
     if (!isAnswer || (kind === 'end' && payload.byteLength > 0)) throw notAllowed(frame)
-    const call = this.#calls.get(id)
+    const call = this.#core.calls.get(id)
     // Its reader left before the last frames arrived, which is nobody's fault.
     if (call === undefined) return
     if (kind === 'event') {
@@ -85,16 +73,9 @@ export class CallingSession {
       return
     }
     const error = kind === 'error' ? decodeError(payload) : undefined
-    this.#calls.delete(id)
+    this.#core.calls.delete(id)
     if (error === undefined) call.complete()
     else call.settle({ type: 'failed', error })
-  }
-
-  #end(error: LumosError | undefined): void {
-    const calls = [...this.#calls.values()]
-    this.#calls.clear()
-    for (const call of calls) call.settle({ type: 'failed', error: connectionLost(error) })
-    this.#onEnd?.(error)
   }
 }
 

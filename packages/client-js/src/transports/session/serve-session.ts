@@ -1,14 +1,15 @@
 import type { HostEvent, RequestContext, RequestHandler } from '../../contracts/index.ts'
 import { utf8 } from '../../core/index.ts'
-import { AnsweringSession, type AnsweringSessionOptions } from './answering-session.ts'
+import { AnsweringSession } from './answering-session.ts'
 import type { Medium } from './medium.ts'
+import type { SessionOptions } from './session-core.ts'
 
 /** Answers the requests that arrive over `medium` with `handler`, until either end closes it. */
 export function serveSession(
   medium: Medium,
   handler: RequestHandler,
   context: Omit<RequestContext, 'signal'>,
-  options: AnsweringSessionOptions = {},
+  options: SessionOptions = {},
 ): AnsweringSession {
   return new AnsweringSession(
     medium,

@@ -5,31 +5,40 @@ import type { Frame } from './frame.ts'
 import { FrameDecoder } from './frame-decoder.ts'
 import { FrameWriter } from './frame-writer.ts'
 import type { Medium } from './medium.ts'
-import type { SessionLimits } from './session-limits.ts'
+import { defaultSessionLimits, type SessionLimits } from './session-limits.ts'
 
 /** The call id of frames about the session itself. */
 const sessionCall = 0
 
-export interface SessionCoreOptions {
-  medium: Medium
-  limits: SessionLimits
-  /** Throwing ends the session. */
-  onFrame(frame: Frame): void
-  /** Called once. `error` says why, as `connection-lost` or what the peer did wrong; absent when we closed. */
-  onEnd(error?: LumosError): void
+export interface SessionOptions {
+  limits?: Partial<SessionLimits>
+  /** Called once, when the session can be used no more. `error` is absent when we closed it. */
+  onEnd?: (error?: LumosError) => void
 }
 
-/** What both ends of a session share: frames over a medium, and one end for all reasons to end. */
-export class SessionCore {
+export interface SessionCoreOptions<Call> extends SessionOptions {
+  medium: Medium
+  /** Throwing ends the session. */
+  onFrame(frame: Frame): void
+  /** Called for each call under way when the session ends, for the same reason as `onEnd`. */
+  endCall(call: Call, error?: LumosError): void
+}
+
+/** What both ends of a session share: calls, frames over a medium, and one end for all reasons to end. */
+export class SessionCore<Call> {
+  readonly limits: SessionLimits
   readonly writer: FrameWriter
-  readonly #options: SessionCoreOptions
+  /** Those under way, by id. */
+  readonly calls = new Map<number, Call>()
+  readonly #options: SessionCoreOptions<Call>
   readonly #decoder: FrameDecoder
   #isOpen = true
 
-  constructor(options: SessionCoreOptions) {
+  constructor(options: SessionCoreOptions<Call>) {
     this.#options = options
-    this.#decoder = new FrameDecoder(options.limits.maxFrameBytes)
-    this.writer = new FrameWriter(options.medium, options.limits, error => this.#end(error, error))
+    this.limits = { ...defaultSessionLimits, ...options.limits }
+    this.#decoder = new FrameDecoder(this.limits.maxFrameBytes)
+    this.writer = new FrameWriter(options.medium, this.limits, error => this.#end(error, error))
   }
 
   get isOpen(): boolean {
@@ -73,7 +82,10 @@ export class SessionCore {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.writer.close(cause)
-    this.#options.onEnd(error)
+    const calls = [...this.calls.values()]
+    this.calls.clear()
+    for (const call of calls) this.#options.endCall(call, error)
+    this.#options.onEnd?.(error)
   }
 }
 
