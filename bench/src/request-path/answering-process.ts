@@ -73,7 +73,12 @@ const [rawTcp = '', rawWebSocket = ''] = raw.getMultiaddrs().map(String)
 
 const identity = await createIdentity()
 const host = await startAnsweringHost(identity)
-const peerNode = await createPeerNode({ identity, listen: listenAddresses })
+const peerNode = await createPeerNode({
+  identity,
+  listen: listenAddresses,
+  // Each path dials for itself, all of them at once.
+  maxInboundConnectionsPerSecond: 100,
+})
 await peerNode.start()
 await serveLibp2p(peerNode, host)
 const [tcp = '', websocket = ''] = peerNode.addresses()
