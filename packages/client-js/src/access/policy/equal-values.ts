@@ -1,4 +1,4 @@
-import type { PolicyBudget } from './policy-budget.ts'
+import { type PolicyBudget, unitsPerName } from './policy-budget.ts'
 import { isMap } from './selector.ts'
 
 /**
@@ -15,7 +15,7 @@ export function equalValues(a: unknown, b: unknown, budget: PolicyBudget): boole
   if (!isMap(a) || !isMap(b)) return false
   const names = Object.keys(a)
   const otherCount = Object.keys(b).length
-  budget.spend(otherCount)
+  budget.spend(otherCount * unitsPerName)
   if (names.length !== otherCount) return false
   return names.every(name => Object.hasOwn(b, name) && equalValues(a[name], b[name], budget))
 }

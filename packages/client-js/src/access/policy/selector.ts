@@ -1,5 +1,5 @@
 import { LumosError } from '../../contracts/index.ts'
-import type { PolicyBudget } from './policy-budget.ts'
+import { type PolicyBudget, unitsPerName } from './policy-budget.ts'
 
 /** One step into a value. */
 export type SelectorStep = (
@@ -85,7 +85,7 @@ export function takeValues(value: unknown, budget: PolicyBudget): unknown[] | ty
   if (Array.isArray(value)) return value
   if (!isMap(value)) return unresolved
   const names = Object.keys(value).sort(byLengthThenText)
-  budget.spend(names.length)
+  budget.spend(names.length * unitsPerName)
   return names.map(name => value[name])
 }
 

@@ -81,7 +81,7 @@ export async function issueDelegation(signer: Identity, fields: DelegationFields
  * @param token - base64url of a UCAN 1.0 delegation
  * @throws {LumosError} `too-large`, `malformed-frame`, `invalid-request`
  */
-export function decodeDelegation(token: string): Promise<Delegation> {
+export async function decodeDelegation(token: string): Promise<Delegation> {
   return readDelegation(bytesFromToken(token))
 }
 

@@ -70,7 +70,7 @@ export async function issueInvocation(signer: Identity, fields: InvocationFields
  * @param token - base64url of a UCAN 1.0 invocation
  * @throws {LumosError} `too-large`, `malformed-frame`, `invalid-request`
  */
-export function decodeInvocation(token: string): Promise<Invocation> {
+export async function decodeInvocation(token: string): Promise<Invocation> {
   return readInvocation(bytesFromToken(token))
 }
 

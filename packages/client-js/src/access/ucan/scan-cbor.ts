@@ -62,11 +62,21 @@ function readHead(bytes: Uint8Array, at: number): Head {
   if (major <= 1) return { end, items: 0 }
   // More than there are bytes cannot be there; this also keeps the sums below exact.
   if (argument > bytes.length) throw malformed('it is cut off')
-  if (major <= 3) return { end: end + argument, items: 0 }
+  if (major <= 3) {
+    if (major === 3 && isProtoName(bytes, end, argument)) throw malformed('it has the name __proto__')
+    return { end: end + argument, items: 0 }
+  }
   if (major === 4) return { end, items: argument }
   if (major === 5) return { end, items: argument * 2 }
   if (argument !== linkTag) throw malformed('it has a tag other than that of links')
   return { end, items: 1 }
+}
+
+/** A map with this name is one to JavaScript that others see differently. */
+const protoName = new TextEncoder().encode('__proto__')
+
+function isProtoName(bytes: Uint8Array, at: number, length: number): boolean {
+  return length === protoName.length && protoName.every((byte, index) => byte === bytes[at + index])
 }
 
 function simpleLength(info: number): number {
