@@ -18,6 +18,7 @@
  */
 
 export { didFromPeerId, didFromPublicKey, peerIdFromDid, publicKeyFromDid } from './core/did-key.ts'
+export { createApiKey, identityFromApiKey, isApiKey } from './identity/api-key.ts'
 export { createIdentity, identityFromSeed } from './identity/create-identity.ts'
 export { createVerifier, type VerifierOptions } from './identity/create-verifier.ts'
 export { compareDidLogs, type DidLogComparison } from './identity/did-log/choose-did-log.ts'

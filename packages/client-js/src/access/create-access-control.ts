@@ -12,7 +12,7 @@ import {
   type ResourceScope,
   type Verifier,
 } from '../contracts/index.ts'
-import { isDid } from '../core/index.ts'
+import { coversCommand, isDid } from '../core/index.ts'
 import {
   type Chain,
   type ChainRefusal,
@@ -24,7 +24,7 @@ import {
 } from './chain/index.ts'
 import type { GrantLookup } from './grant-index.ts'
 import { createPolicyBudget } from './policy/index.ts'
-import { assertCommand, coversCommand, type Delegation, isPrincipalDid } from './ucan/index.ts'
+import { assertCommand, type Delegation, isPrincipalDid } from './ucan/index.ts'
 
 export interface AccessControlOptions {
   /** The node at whose door this stands. */

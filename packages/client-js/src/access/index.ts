@@ -1,9 +1,10 @@
+export { coversCommand, defaultPublicCommands } from '../core/command.ts'
 export type { ChainObstacle, RevocationFreshness, RevocationIndex } from './chain/index.ts'
 export { type AccessControlOptions, createAccessControl } from './create-access-control.ts'
 export { GrantIndex, type GrantLookup } from './grant-index.ts'
+export * from './grants/index.ts'
 export * from './revocations/index.ts'
 export {
-  coversCommand,
   type Delegation,
   type DelegationFields,
   decodeDelegation,

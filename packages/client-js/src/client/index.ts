@@ -1,5 +1,7 @@
+export type { AccessHandle, ApiKey, ApiKeyRequest, DelegateRequest } from './access-handle.ts'
 export type { AgentHandle } from './agent-handle.ts'
 export type { AgentStream } from './agent-stream.ts'
+export type { AuditHandle, AuditListOptions, AuditVerifyOptions } from './audit-handle.ts'
 export type { GenerateResult } from './generate-result.ts'
 export { LumosClient } from './lumos-client.ts'
 export type { MessagesInput, SimpleMessage } from './messages-input.ts'

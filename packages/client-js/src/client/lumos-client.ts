@@ -23,7 +23,9 @@ import {
 } from '../contracts/index.ts'
 import { createId } from '../core/index.ts'
 import { createUsagePolicy, type UsagePolicyInput } from '../privacy/usage-policy/create-usage-policy.ts'
+import { AccessHandle } from './access-handle.ts'
 import { AgentHandle } from './agent-handle.ts'
+import { AuditHandle } from './audit-handle.ts'
 import { type MessagesInput, toMessages } from './messages-input.ts'
 import { ModelHandle } from './model-handle.ts'
 import { signThreadUsage } from './set-thread-usage.ts'
@@ -32,10 +34,16 @@ import { ToolHandle } from './tool-handle.ts'
 
 /** Agents, conversations, tools and models, wherever they are. Make one with `createClient`. */
 export class LumosClient implements AsyncDisposable {
+  /** Permissions: what a node gives, and what we pass on. */
+  readonly access: AccessHandle
+  /** What a node wrote down of who used it. */
+  readonly audit: AuditHandle
   readonly #connections: Connections
   readonly #identity: () => Promise<Identity>
 
   constructor(connections: Connections, identity: () => Promise<Identity>) {
+    this.access = new AccessHandle(connections, identity)
+    this.audit = new AuditHandle(connections)
     this.#connections = connections
     this.#identity = identity
   }

@@ -1,27 +1,30 @@
 import { calculator, clock, createAssistant, fetchTool, noteKeeper, notesTools } from '../agents/index.ts'
 import type { ModelId, Tool, UsagePolicies } from '../contracts/index.ts'
 import { createHost, type DescribedHost } from '../host/index.ts'
-import { createVerifier } from '../identity/index.ts'
 import { StoreUsagePolicies } from '../privacy/usage-policy/index.ts'
 import { StoreThreads } from '../stores/store-threads.ts'
 import type { PeerNode, PeerServer } from '../transports/libp2p/index.ts'
 import type { LocalNode, LocalNodeParts } from './local-node.ts'
+import { type NodeDoor, openDoor } from './open-door.ts'
 
 /** Puts a node together; `start()` is the caller's. */
 export async function assembleLocalNode(parts: LocalNodeParts): Promise<LocalNode> {
+  const door = await openDoor(parts)
   const peerNode = await createPeer(parts)
-  return new AssembledNode(parts, createNodeHost(parts, peerNode), peerNode)
+  return new AssembledNode(parts, door, createNodeHost(parts, door, peerNode), peerNode)
 }
 
 class AssembledNode implements LocalNode {
   readonly host: DescribedHost
   readonly peerNode: PeerNode | undefined
   readonly #parts: LocalNodeParts
+  readonly #door: NodeDoor
   #peerServer: PeerServer | undefined
   #starting: Promise<void> | undefined
 
-  constructor(parts: LocalNodeParts, host: DescribedHost, peerNode: PeerNode | undefined) {
+  constructor(parts: LocalNodeParts, door: NodeDoor, host: DescribedHost, peerNode: PeerNode | undefined) {
     this.#parts = parts
+    this.#door = door
     this.host = host
     this.peerNode = peerNode
   }
@@ -36,6 +39,18 @@ class AssembledNode implements LocalNode {
 
   get store() {
     return this.#parts.store
+  }
+
+  get access() {
+    return this.#door.access
+  }
+
+  get audit() {
+    return this.#door.audit
+  }
+
+  get didLogs() {
+    return this.#door.didLogs
   }
 
   async start(): Promise<void> {
@@ -54,7 +69,9 @@ class AssembledNode implements LocalNode {
     await this.#stopServing(options)
     const { models, ownsModels, store, ownsStore } = this.#parts
     if (ownsModels) await models.stop()
-    if (ownsStore) await store.stop()
+    if (!ownsStore) return
+    await this.audit.stop()
+    await store.stop()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -63,6 +80,7 @@ class AssembledNode implements LocalNode {
 
   async #start(): Promise<void> {
     await this.host.start()
+    this.#door.revocationSync.start()
     if (this.peerNode === undefined) return
     await this.peerNode.start()
     const { serveLibp2p } = await import('../transports/libp2p/index.ts')
@@ -70,6 +88,7 @@ class AssembledNode implements LocalNode {
   }
 
   async #stopServing(options: { graceMs?: number } = {}): Promise<void> {
+    await this.#door.revocationSync.stop()
     await this.host.stop(options)
     await this.#peerServer?.stop()
     this.#peerServer = undefined
@@ -77,10 +96,15 @@ class AssembledNode implements LocalNode {
   }
 }
 
-function createNodeHost(parts: LocalNodeParts, peerNode: PeerNode | undefined): DescribedHost {
-  const { identity, store, models, agents = [], name, authorizer, limits, onError } = parts
+function createNodeHost(
+  parts: LocalNodeParts,
+  door: NodeDoor,
+  peerNode: PeerNode | undefined,
+): DescribedHost {
+  const { identity, store, models, agents = [], name, limits, onError } = parts
+  const { access, audit, keys, verifier } = door
   const time = parts.clock && { clock: parts.clock }
-  const usage = new StoreUsagePolicies({ store, verifier: createVerifier(), ...time })
+  const usage = new StoreUsagePolicies({ store, verifier, keys, ...time })
   const tools = parts.tools ?? defaultTools(parts, usage)
   const assistant = createAssistant({
     models,
@@ -94,13 +118,16 @@ function createNodeHost(parts: LocalNodeParts, peerNode: PeerNode | undefined): 
     models,
     tools,
     agents: [assistant, ...agents],
+    verifier,
+    authorizer: parts.authorizer ?? access.authorizer,
+    access,
+    audit,
     usage,
     dataKeepers: [noteKeeper(store)],
     threads: new StoreThreads({ store, ...time }),
     ...time,
     ...(peerNode && { peers: peerNode }),
     ...(name !== undefined && { describe: { name } }),
-    ...(authorizer && { authorizer }),
     ...(limits && { limits }),
     ...(onError && { onError }),
   })

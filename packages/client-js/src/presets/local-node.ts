@@ -1,5 +1,17 @@
-import type { Agent, Authorizer, Clock, Identity, ModelCatalog, Store, Tool } from '../contracts/index.ts'
+import type { FollowedSource, NodeAccess } from '../access/index.ts'
+import type {
+  Agent,
+  AuditLog,
+  Authorizer,
+  Clock,
+  Command,
+  Identity,
+  ModelCatalog,
+  Store,
+  Tool,
+} from '../contracts/index.ts'
 import type { DescribedHost, HostLimits } from '../host/index.ts'
+import type { DidLogSource, DidLogStore } from '../identity/index.ts'
 import type { PeerNode } from '../transports/libp2p/index.ts'
 
 /** What a node in this process may be told, in Node and in the browser alike. */
@@ -20,7 +32,18 @@ export interface LocalNodeBasics {
   name?: string | undefined
   /** Be a libp2p peer too: true to ask others only, or with addresses to listen on, such as `/ip4/127.0.0.1/tcp/0`. */
   peer?: boolean | { listen: string[] } | undefined
-  /** @default everybody who can prove who they are */
+  /**
+   * What anybody who can prove who they are may do, with what is theirs; all else needs a permission. `[]`: nothing
+   * without one.
+   *
+   * @default using agents, runs, threads, tools and models
+   */
+  publicCommands?: readonly Command[] | undefined
+  /** Where revocations made elsewhere are learned; while one is silent, what others passed on is refused. @default nowhere */
+  revocationSources?: readonly FollowedSource[] | undefined
+  /** Who may have newer logs of people with several devices. @default nobody: what `didLogs` holds counts */
+  didLogSources?: readonly DidLogSource[] | undefined
+  /** @default the node's permissions, `access` */
   authorizer?: Authorizer | undefined
   limits?: HostLimits | undefined
   /** @default the machine's */
@@ -35,6 +58,11 @@ export interface LocalNode extends AsyncDisposable {
   readonly host: DescribedHost
   readonly models: ModelCatalog
   readonly store: Store
+  /** What stands at the door: gives and takes back permissions, and makes the first owner. */
+  readonly access: NodeAccess
+  readonly audit: AuditLog
+  /** The devices of people whose logs were given to the node. */
+  readonly didLogs: DidLogStore
   /** Only when the node was asked to be a peer; its `addresses()` are what others dial, once it started. */
   readonly peerNode: PeerNode | undefined
   /** Continues unfinished runs and listens for peers. Idempotent; a failed start stops what it started. */

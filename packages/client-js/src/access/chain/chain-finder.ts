@@ -1,6 +1,7 @@
 import type { DelegationCid, PrincipalDid } from '../../contracts/index.ts'
+import { coversCommand } from '../../core/index.ts'
 import type { PolicyBudget } from '../policy/index.ts'
-import { coversCommand, type Delegation } from '../ucan/index.ts'
+import type { Delegation } from '../ucan/index.ts'
 import type { Chain, ChainObstacle, ChainQuestion } from './chain-question.ts'
 import { findObstacle } from './link-checks.ts'
 import type { SpeakingKeys } from './speaking-keys.ts'

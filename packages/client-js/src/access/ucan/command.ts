@@ -16,8 +16,3 @@ export function assertCommand(value: unknown): Command {
   if (isCommand(value)) return value
   throw new LumosError('invalid-request', 'A command is / or lowercase segments, each after a slash.')
 }
-
-/** Whether permission for `held` is permission for `wanted`. Compares whole segments: `/thread` is not `/threads`. */
-export function coversCommand(held: Command, wanted: Command): boolean {
-  return held === '/' || held === wanted || wanted.startsWith(`${held}/`)
-}
