@@ -71,6 +71,28 @@ export {
 } from './identity/key-stores/index.ts'
 export { type OpenIdentityOptions, openIdentity } from './identity/open-identity.ts'
 export {
+  type AnsweredPairing,
+  type AnswerPairingOptions,
+  answerPairing,
+  type OfferedPairing,
+  type OfferPairingOptions,
+  offerPairing,
+  type PairedLog,
+} from './identity/pairing/index.ts'
+export {
+  type CreatePersonOptions,
+  createPerson,
+  openPerson,
+  type PairDeviceOptions,
+  Person,
+  type PersonDevice,
+  type PersonPlace,
+  pairDevice,
+  type RecoverPersonOptions,
+  type RotateRecoveryOptions,
+  recoverPerson,
+} from './identity/person/index.ts'
+export {
   combineShares,
   createGuardianKey,
   createRecoveryWords,

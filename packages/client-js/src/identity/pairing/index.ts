@@ -1,0 +1,2 @@
+export * from './answer-pairing.ts'
+export * from './offer-pairing.ts'
