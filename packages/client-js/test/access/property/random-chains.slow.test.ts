@@ -1,0 +1,7 @@
+import { describe, it } from 'vitest'
+import { compareWithOracle } from './compare-with-oracle.ts'
+
+describe('a delegate', () => {
+  it('can do exactly what it was given: 10,000 random chains against a slow, obvious oracle, 0 differences', () =>
+    compareWithOracle(10_000))
+})
