@@ -3,8 +3,10 @@ import { LumosError } from '../contracts/index.ts'
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 /** Character code by value. */
 const codes = Uint8Array.from(alphabet, character => character.charCodeAt(0))
-/** Value by character code; absent where there is none. */
-const values = new Map(Array.from(codes, (code, value) => [code, value]))
+const noValue = 255
+/** Value by character code. */
+const values = new Uint8Array(128).fill(noValue)
+for (const [value, code] of codes.entries()) values[code] = value
 const ascii = new TextDecoder()
 
 /** In loops of its own: through `btoa` and a binary string it takes ten times as long. */
@@ -40,16 +42,25 @@ function encodedLength(byteLength: number): number {
 
 /** Writes the text's ASCII codes to `target`, from `offset` on. */
 function encodeInto(bytes: Uint8Array, target: Uint8Array, offset: number): void {
-  const end = offset + encodedLength(bytes.length)
+  const whole = bytes.length - (bytes.length % 3)
   let at = offset
-  for (let index = 0; index < bytes.length; index += 3) {
-    const group = ((bytes[index] as number) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0)
-    target[at] = codes[group >> 18] as number
-    target[at + 1] = codes[(group >> 12) & 63] as number
-    if (at + 2 < end) target[at + 2] = codes[(group >> 6) & 63] as number
-    if (at + 3 < end) target[at + 3] = codes[group & 63] as number
+  for (let index = 0; index < whole; index += 3) {
+    const group = (byteAt(bytes, index) << 16) | (byteAt(bytes, index + 1) << 8) | byteAt(bytes, index + 2)
+    target[at] = byteAt(codes, group >> 18)
+    target[at + 1] = byteAt(codes, (group >> 12) & 63)
+    target[at + 2] = byteAt(codes, (group >> 6) & 63)
+    target[at + 3] = byteAt(codes, group & 63)
     at += 4
   }
+  if (whole === bytes.length) return
+  const group = (byteAt(bytes, whole) << 16) | ((bytes[whole + 1] ?? 0) << 8)
+  target[at] = byteAt(codes, group >> 18)
+  target[at + 1] = byteAt(codes, (group >> 12) & 63)
+  if (bytes.length - whole === 2) target[at + 2] = byteAt(codes, (group >> 6) & 63)
+}
+
+function byteAt(bytes: Uint8Array, index: number): number {
+  return bytes[index] as number
 }
 
 function decode(text: string): Uint8Array<ArrayBuffer> {
@@ -59,8 +70,8 @@ function decode(text: string): Uint8Array<ArrayBuffer> {
   let bitCount = 0
   let at = 0
   for (let index = 0; index < text.length; index++) {
-    const value = values.get(text.charCodeAt(index))
-    if (value === undefined) throw malformed('a character is outside the alphabet')
+    const value = values[text.charCodeAt(index)] ?? noValue
+    if (value === noValue) throw malformed('a character is outside the alphabet')
     bits = ((bits << 6) | value) & 0xffff
     bitCount += 6
     if (bitCount < 8) continue

@@ -63,13 +63,17 @@ function membersInOrder(object: Record<string, unknown>): unknown {
     names.sort()
     copy = {}
   }
-  for (const [index, name] of names.entries()) {
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] as string
     const given = object[name]
     if (given === undefined) continue
     const member = inOrder(given)
-    if (member === unplain || name === '__proto__' || !name.isWellFormed()) return unplain
+    if (member === unplain || !name.isWellFormed()) return unplain
     if (member !== given) copy ??= pick(object, names.slice(0, index))
-    if (copy !== undefined) copy[name] = member
+    if (copy === undefined) continue
+    // Setting it would not make a member of it.
+    if (name === '__proto__') return unplain
+    copy[name] = member
   }
   return copy ?? object
 }

@@ -83,7 +83,8 @@ export async function signEnvelope<V extends Verb>(
   identity: Identity,
 ): Promise<RequestEnvelope<V>> {
   const header = protectedHeader(identity.did)
-  const signature = await identity.sign(signingInput(header, unsigned))
+  const signing = identity.sign(signingInput(header, unsigned))
+  const signature = signing instanceof Uint8Array ? signing : await signing
   return { ...unsigned, proof: `${header}..${base64url.encode(signature)}` } as RequestEnvelope<V>
 }
 
