@@ -12,6 +12,7 @@ import {
   type ModelId,
   type ModelInfo,
   type NodeInfo,
+  type PairingChannel,
   type PeerInfo,
   type RunEvent,
   type RunId,
@@ -26,6 +27,7 @@ import { createUsagePolicy, type UsagePolicyInput } from '../privacy/usage-polic
 import { AccessHandle } from './access-handle.ts'
 import { AgentHandle } from './agent-handle.ts'
 import { AuditHandle } from './audit-handle.ts'
+import { HostPairingChannel } from './host-pairing-channel.ts'
 import { type MessagesInput, toMessages } from './messages-input.ts'
 import { ModelHandle } from './model-handle.ts'
 import { signThreadUsage } from './set-thread-usage.ts'
@@ -194,6 +196,15 @@ export class LumosClient implements AsyncDisposable {
   async getPeers(options: AbortOptions = {}): Promise<PeerInfo[]> {
     const { peers } = await this.#connections.call('peer.list', {}, options)
     return peers
+  }
+
+  /**
+   * Where two devices that are being paired leave each other messages: at a node that both reach.
+   *
+   * @param options.place - @default 'cloud'
+   */
+  pairingChannel(options: { place?: PlaceChoice } = {}): PairingChannel {
+    return new HostPairingChannel(this.#connections, options.place ?? 'cloud')
   }
 
   /** Ends every request and closes every connection. Runs go on where they are. Idempotent. */

@@ -51,6 +51,7 @@ const readVerbs: ReadonlySet<UnaryVerb> = new Set<UnaryVerb>([
   'audit.inclusion',
   'audit.consistency',
   'usage.list',
+  'pairing.get',
   'peer.list',
 ])
 

@@ -13,7 +13,7 @@ export interface PairingChannel {
    * @throws {LumosError} `conflict` when something lies there; `too-large`
    */
   send(name: string, message: Uint8Array, options?: AbortOptions): Promise<void>
-  /** Resolves to the message of that name once it is there, and takes it away. */
+  /** Resolves to the message of that name once it is there. */
   receive(name: string, options?: AbortOptions): Promise<Uint8Array>
 }
 

@@ -99,6 +99,8 @@ export interface Verbs {
   'audit.consistency': { params: { from: number; to: number }; result: { path: string[] } }
   'usage.list': { params: Record<never, never>; result: { policies: SignedUsagePolicy[] } }
   'usage.update': { params: { usage: SignedUsagePolicy }; result: { usage: SignedUsagePolicy } }
+  'pairing.put': { params: { name: string; message: string }; result: Record<never, never> }
+  'pairing.get': { params: { name: string; waitMs?: number }; result: { message?: string } }
   'peer.list': { params: Record<never, never>; result: { peers: PeerInfo[] } }
 }
 

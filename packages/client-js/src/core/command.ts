@@ -12,7 +12,7 @@ export function coversCommand(held: Command, wanted: Command): boolean {
 
 /**
  * What a node of one's own machine lets anybody do who can prove who they are, with what is theirs: use its agents,
- * tools and models, and hand in a claim code. Never `/access`, `/audit`.
+ * tools and models, pair devices, and hand in a claim code. Never `/access`, `/audit`.
  */
 export const defaultPublicCommands: readonly Command[] = [
   '/node',
@@ -25,5 +25,6 @@ export const defaultPublicCommands: readonly Command[] = [
   '/usage',
   '/peer',
   '/revocation',
+  '/pairing',
   '/access/claim',
 ]

@@ -34,6 +34,7 @@ import { EarlyIssuers } from './early-issuers.ts'
 import { Gate } from './gate.ts'
 import { IdempotencyLedger } from './idempotency-ledger.ts'
 import { NodeHost } from './node-host.ts'
+import { PairingMailbox } from './pairing-mailbox.ts'
 import { createPublicAuthorizer } from './public-authorizer.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { removeEndedData } from './remove-ended-data.ts'
@@ -129,6 +130,7 @@ export function createHost(options: HostOptions): DescribedHost {
       access: options.access,
       audit: options.audit,
       usage,
+      pairing: new PairingMailbox({ clock }),
       runs,
       slots,
     },

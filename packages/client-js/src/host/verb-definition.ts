@@ -22,6 +22,7 @@ import type {
   VerbParams,
   VerbResult,
 } from '../contracts/index.ts'
+import type { PairingMailbox } from './pairing-mailbox.ts'
 import type { Runs } from './runs.ts'
 import type { WorkSlots } from './work-slots.ts'
 
@@ -36,6 +37,7 @@ export interface VerbServices {
   access: AccessKeeper | undefined
   audit: AuditLog | undefined
   usage: UsagePolicies
+  pairing: PairingMailbox
   runs: Runs
   slots: WorkSlots
 }

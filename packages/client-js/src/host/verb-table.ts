@@ -4,6 +4,7 @@ import { agentVerbs } from './verbs/agent-verbs.ts'
 import { auditVerbs } from './verbs/audit-verbs.ts'
 import { modelVerbs } from './verbs/model-verbs.ts'
 import { nodeVerbs } from './verbs/node-verbs.ts'
+import { pairingVerbs } from './verbs/pairing-verbs.ts'
 import { runVerbs } from './verbs/run-verbs.ts'
 import { threadVerbs } from './verbs/thread-verbs.ts'
 import { toolVerbs } from './verbs/tool-verbs.ts'
@@ -20,4 +21,5 @@ export const verbTable: VerbTable = {
   ...accessVerbs,
   ...auditVerbs,
   ...usageVerbs,
+  ...pairingVerbs,
 }
