@@ -43,6 +43,7 @@ const homes = [
   { packages: 'hash-wasm|@scure/bip39|shamir-secret-sharing', folders: 'identity' },
   { packages: '@ipld/dag-cbor', folders: 'access' },
   { packages: 'did-resolver', folders: 'identity' },
+  { packages: 'did-jwt', folders: 'identity/credentials' },
   { packages: 'vitest|fast-check', folders: 'testing' },
 ]
 

@@ -24,16 +24,23 @@ const maxMethods = 64
  * @see W3C DID 1.0 sections 5.2 and 5.3
  */
 export function documentKeys(document: JsonValue, did: PrincipalDid, purpose: KeyPurpose): Did[] {
+  return [...new Set(documentMethods(document, did, purpose).map(({ key }) => key))]
+}
+
+/** The same keys with the DID URLs that name them. */
+export function documentMethods(
+  document: JsonValue,
+  did: PrincipalDid,
+  purpose: KeyPurpose,
+): { id: string; key: Did }[] {
   if (!isJsonObject(document) || document.id !== did) throw refused('it is not of that DID')
   const methods = methodsById(document, did)
-  const keys = new Set<Did>()
-  for (const entry of listOf(document, purpose)) {
+  return listOf(document, purpose).flatMap(entry => {
     const method = typeof entry === 'string' ? methods.get(absoluteId(entry, did)) : entry
     if (!isJsonObject(method)) throw refused(`${purpose} names a method that is not there`)
     const key = keyOfMethod(method, did)
-    if (key !== undefined) keys.add(key)
-  }
-  return [...keys]
+    return key === undefined ? [] : [{ id: absoluteId(String(method.id), did), key }]
+  })
 }
 
 /** Whether a document says anything about `purpose`. */
