@@ -92,6 +92,7 @@ export {
   type RotateRecoveryOptions,
   recoverPerson,
 } from './identity/person/index.ts'
+export * from './identity/provenance/index.ts'
 export {
   combineShares,
   createGuardianKey,

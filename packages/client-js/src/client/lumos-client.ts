@@ -16,6 +16,7 @@ import {
   type PeerInfo,
   type RunEvent,
   type RunId,
+  type SignedRunRecord,
   type Task,
   type Thread,
   type ThreadId,
@@ -106,6 +107,16 @@ export class LumosClient implements AsyncDisposable {
   /** @throws {LumosError} `not-found` */
   getRun(runId: string, options: AbortOptions = {}): Promise<Task> {
     return this.#connections.call('run.get', { runId: runId as RunId }, options)
+  }
+
+  /**
+   * A finished run's whole history, signed by its node: what was asked and answered, by which agent and models, from
+   * which sources, on whose behalf. Check it with `verifyRunRecord` of `@lomusai/client-js/identity`.
+   *
+   * @throws {LumosError} `not-found`, `conflict` while the run is under way, `unsupported`
+   */
+  getRunRecord(runId: string, options: AbortOptions = {}): Promise<SignedRunRecord> {
+    return this.#connections.call('run.record', { runId: runId as RunId }, options)
   }
 
   /** Cancels a run. Resolves to its state; stopping what is over changes nothing. */

@@ -39,6 +39,7 @@ const readVerbs: ReadonlySet<UnaryVerb> = new Set<UnaryVerb>([
   'agent.list',
   'agent.get',
   'run.get',
+  'run.record',
   'thread.list',
   'thread.get',
   'message.list',

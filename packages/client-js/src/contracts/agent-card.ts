@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts'
+
 /** One thing an agent is good at. @see A2A 1.0, AgentSkill */
 export interface AgentSkill {
   id: string
@@ -17,6 +19,14 @@ export interface AgentInterface {
   protocolVersion: string
 }
 
+/** A JWS (RFC 7515) over the canonical JSON of the card without `signatures`. @see A2A 1.0, AgentCardSignature */
+export interface AgentCardSignature {
+  /** base64url of the protected header. */
+  protected: string
+  signature: string
+  header?: JsonObject
+}
+
 /** What an agent says of itself. @see A2A 1.0, AgentCard */
 export interface AgentCard {
   name: string
@@ -30,4 +40,5 @@ export interface AgentCard {
   defaultInputModes: string[]
   defaultOutputModes: string[]
   skills: AgentSkill[]
+  signatures?: AgentCardSignature[]
 }

@@ -1,10 +1,11 @@
+import type { AgentRunParams } from './agent-run-params.ts'
 import type { AgentEvent } from './event.ts'
 import type { PrincipalDid, RunId, ThreadId, ToolCallId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { Message } from './message.ts'
 import type { ModelInfo } from './model.ts'
 import type { DataUse } from './usage-policy.ts'
-import type { AgentInfo, AgentRunParams } from './verbs.ts'
+import type { AgentInfo } from './verbs.ts'
 
 export interface ApprovalDecision {
   approved: boolean

@@ -1,12 +1,14 @@
 import type { Command, DelegationCid, Grant, GrantRequest, RevocationRecord } from './access.ts'
 import type { AgentCard } from './agent-card.ts'
+import type { AgentRunParams } from './agent-run-params.ts'
 import type { AuditEntry, SignedTreeHead } from './audit.ts'
 import type { NumberedModelEvent, ResultEvent, RunEvent } from './event.ts'
 import type { AgentId, ModelId, NodeId, RunId, ThreadId, ToolCallId } from './ids.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { Message } from './message.ts'
-import type { GenerateRequest, ModelInfo, SamplingOptions } from './model.ts'
+import type { GenerateRequest, ModelInfo } from './model.ts'
 import type { PeerInfo } from './peer.ts'
+import type { SignedRunRecord } from './provenance.ts'
 import type { Task } from './task.ts'
 import type { Thread } from './thread.ts'
 import type { ToolDefinition } from './tool.ts'
@@ -31,17 +33,6 @@ export interface NodeInfo {
   addresses: string[]
 }
 
-export interface AgentRunParams extends SamplingOptions {
-  agentId: AgentId
-  /** What the user says now. Earlier turns come from the thread. */
-  messages: Message[]
-  /** Absent: a new conversation. */
-  threadId?: ThreadId
-  modelId?: ModelId
-  /** Model calls at most. @default 8 */
-  maxSteps?: number
-}
-
 /** `offset`: the `id` of the last event seen; 0 or absent reads from the start. */
 export interface ObserveParams {
   runId: RunId
@@ -56,6 +47,7 @@ export interface Verbs {
   'agent.run': { params: AgentRunParams; stream: RunEvent }
   'run.observe': { params: ObserveParams; stream: RunEvent }
   'run.get': { params: { runId: RunId }; result: Task }
+  'run.record': { params: { runId: RunId }; result: SignedRunRecord }
   'run.stop': { params: { runId: RunId }; result: Task }
   'run.approve': {
     params: { runId: RunId; toolCallId: ToolCallId; approved: boolean; reason?: string }

@@ -11,6 +11,7 @@ import {
   type NodeInfo,
   type PeerDirectory,
   protocolVersion,
+  type RunRecorder,
   type Store,
   type ThreadStore,
   type Tool,
@@ -86,6 +87,8 @@ export interface HostOptions {
    * written down is refused. The giver stops it, after the host. @default nothing is kept
    */
   audit?: AuditLog
+  /** Signs histories of runs, for the verb `run.record`. @default it is unsupported */
+  recorder?: RunRecorder
   /** Says who may use which data for what. @default the policies kept in `store`, for keys, without groups */
   usage?: UsagePolicies
   /** Removes other data than threads once it has ended by its policy. */
@@ -129,6 +132,7 @@ export function createHost(options: HostOptions): DescribedHost {
       peers: options.peers,
       access: options.access,
       audit: options.audit,
+      recorder: options.recorder,
       usage,
       pairing: new PairingMailbox({ clock }),
       runs,

@@ -46,6 +46,7 @@ export class Dispatcher {
     const call = {
       issuer: envelope.issuer,
       subject: authorization.subject,
+      delegations: authorization.delegations,
       params: envelope.params,
       envelope,
       place: placeOf(context.transport),

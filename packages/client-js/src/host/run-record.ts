@@ -2,6 +2,7 @@ import type {
   AgentId,
   AgentRunParams,
   Artifact,
+  DelegationCid,
   Did,
   JsonValue,
   Message,
@@ -14,6 +15,7 @@ import type {
   TaskStatus,
   ThreadId,
   ToolCall,
+  ToolDefinition,
   UsagePlace,
 } from '../contracts/index.ts'
 import { storeKey } from '../core/index.ts'
@@ -24,6 +26,10 @@ export interface RunRecord {
   owner: PrincipalDid
   /** Who started it. Absent: the owner. */
   issuer?: Did
+  /** What let the issuer start it. Absent: nothing was needed. */
+  delegations?: readonly DelegationCid[]
+  /** What the agent could call. Absent in runs of earlier versions. */
+  tools?: ToolDefinition[]
   /** Where this node is, seen from who started it. */
   place: UsagePlace
   agentId: AgentId

@@ -1,7 +1,9 @@
 import {
+  type AbortOptions,
   type Agent,
   type AgentId,
   type AgentRunParams,
+  type DelegationCid,
   LumosError,
   type PrincipalDid,
   type RequestEnvelope,
@@ -25,6 +27,9 @@ export interface RunsOptions {
   slots: WorkSlots
 }
 
+/** Who starts a run, and what lets them. */
+type RunAsker = Pick<Asker, 'owner' | 'place'> & { delegations: readonly DelegationCid[] }
+
 /** The runs of this node, under way and finished. Everybody sees only their own. */
 export class Runs {
   readonly #options: RunsOptions
@@ -41,8 +46,8 @@ export class Runs {
    * @param asker.owner - whose run it is: only they see it
    * @throws {LumosError} `not-found` for an unknown agent, `rate-limited`, `conflict`
    */
-  start(envelope: RequestEnvelope<'agent.run'>, asker: Pick<Asker, 'owner' | 'place'>): Promise<RunId> {
-    const { owner, place } = asker
+  start(envelope: RequestEnvelope<'agent.run'>, asker: RunAsker): Promise<RunId> {
+    const { owner, place, delegations } = asker
     const { issuer, idempotencyKey: key, verb, params, deadline } = envelope
     const { ledger, slots, services } = this.#options
     const agent = this.agent(params.agentId)
@@ -61,6 +66,8 @@ export class Runs {
         runId,
         owner,
         ...(issuer !== owner && { issuer }),
+        ...(delegations.length > 0 && { delegations }),
+        tools: agent.info.tools,
         place,
         agentId: params.agentId,
         threadId: params.threadId ?? (createId() as ThreadId),
@@ -110,6 +117,20 @@ export class Runs {
         yield event
       }
     }
+  }
+
+  /** All that a finished run is known by. @throws {LumosError} `conflict` while it is under way */
+  async history(
+    owner: PrincipalDid,
+    runId: RunId,
+    options: AbortOptions = {},
+  ): Promise<{ record: RunRecord; events: RunEvent[] }> {
+    const record = await this.record(owner, runId)
+    if (record.status === undefined) {
+      throw new LumosError('conflict', 'The run is not finished: its record is made when it is.')
+    }
+    const { events } = await loadEvents(this.#options.services.store, runId, options.signal)
+    return { record, events }
   }
 
   async get(owner: PrincipalDid, runId: RunId): Promise<Task> {

@@ -4,6 +4,7 @@ import type {
   Agent,
   AgentId,
   AuditLog,
+  DelegationCid,
   Did,
   ModelCatalog,
   NodeInfo,
@@ -11,6 +12,7 @@ import type {
   PrincipalDid,
   RequestEnvelope,
   ResourceScope,
+  RunRecorder,
   StreamVerb,
   ThreadStore,
   Tool,
@@ -36,6 +38,7 @@ export interface VerbServices {
   peers: PeerDirectory | undefined
   access: AccessKeeper | undefined
   audit: AuditLog | undefined
+  recorder: RunRecorder | undefined
   usage: UsagePolicies
   pairing: PairingMailbox
   runs: Runs
@@ -48,6 +51,8 @@ export interface VerbCall<V extends Verb> {
   issuer: Did
   /** Whose data is meant: the issuer's own, or that of whoever allowed it. */
   subject: PrincipalDid
+  /** What let the issuer ask. */
+  delegations: readonly DelegationCid[]
   params: VerbParams<V>
   envelope: RequestEnvelope<V>
   /** Where this node is, seen from who asks. */

@@ -35,7 +35,7 @@ export const agentVerbs: Pick<VerbTable, 'agent.list' | 'agent.get' | 'agent.run
       const { services, envelope, params, subject, offset, signal } = call
       const { threadId } = params
       if (threadId !== undefined) await requireThreadUse(call, threadId, ['read', 'inference'])
-      const runId = await services.runs.start(envelope, askerOf(call))
+      const runId = await services.runs.start(envelope, { ...askerOf(call), delegations: call.delegations })
       yield* services.runs.observe(subject, runId, { offset, signal })
     },
   },

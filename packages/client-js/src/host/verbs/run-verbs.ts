@@ -1,11 +1,14 @@
 import * as z from 'zod'
+import { LumosError, type SignedRunRecord } from '../../contracts/index.ts'
 import { requireRunReader } from '../data-use.ts'
 import { id } from '../schemas.ts'
-import type { VerbTable } from '../verb-definition.ts'
+import type { VerbCall, VerbTable } from '../verb-definition.ts'
+
+type RunVerb = 'run.observe' | 'run.get' | 'run.record' | 'run.stop' | 'run.approve'
 
 const runId = z.strictObject({ runId: id })
 
-export const runVerbs: Pick<VerbTable, 'run.observe' | 'run.get' | 'run.stop' | 'run.approve'> = {
+export const runVerbs: Pick<VerbTable, RunVerb> = {
   'run.observe': {
     kind: 'stream',
     scope: 'owner',
@@ -29,6 +32,13 @@ export const runVerbs: Pick<VerbTable, 'run.observe' | 'run.get' | 'run.stop' | 
       await requireRunReader(call, params.runId)
       return services.runs.get(subject, params.runId)
     },
+  },
+  'run.record': {
+    kind: 'unary',
+    scope: 'owner',
+    params: runId,
+    effect: 'read',
+    execute: recordRun,
   },
   'run.stop': {
     kind: 'unary',
@@ -59,4 +69,27 @@ export const runVerbs: Pick<VerbTable, 'run.observe' | 'run.get' | 'run.stop' | 
       return services.runs.approve(subject, runId, toolCallId, decision)
     },
   },
+}
+
+async function recordRun(call: VerbCall<'run.record'>): Promise<SignedRunRecord> {
+  const { services, subject, params, signal } = call
+  if (services.recorder === undefined) {
+    throw new LumosError('unsupported', 'This node signs no records of runs.')
+  }
+  await requireRunReader(call, params.runId)
+  const { record, events } = await services.runs.history(subject, params.runId, { signal })
+  const { runId, threadId, agentId, owner, issuer, delegations = [], tools = [], createdAt } = record
+  const beginning = {
+    runId,
+    threadId,
+    nodeId: services.describe().nodeId,
+    agentId,
+    tools,
+    requester: owner,
+    ...(issuer !== undefined && { issuer }),
+    delegations,
+    params: record.params,
+    startedAt: new Date(createdAt).toISOString(),
+  }
+  return services.recorder.record(beginning, events)
 }

@@ -1,0 +1,15 @@
+import type { AgentId, ModelId, ThreadId } from './ids.ts'
+import type { Message } from './message.ts'
+import type { SamplingOptions } from './model.ts'
+
+/** What an agent is asked. */
+export interface AgentRunParams extends SamplingOptions {
+  agentId: AgentId
+  /** What the user says now. Earlier turns come from the thread. */
+  messages: Message[]
+  /** Absent: a new conversation. */
+  threadId?: ThreadId
+  modelId?: ModelId
+  /** Model calls at most. @default 8 */
+  maxSteps?: number
+}
