@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { type ServerType, serve } from '@hono/node-server'
-import { createClient, LumosError, type ModelCatalog, type Store } from '@lomusai/client-js'
+import { LumosError, type ModelCatalog, type Store } from '@lomusai/client-js'
 import { libp2pTransport } from '@lomusai/client-js/p2p'
 import { createLocalNode, type LocalNode } from '@lomusai/client-js/presets/node'
 import type { Logger } from 'pino'
+import { applyConfiguredKey } from './configured-key.ts'
 import { createApp } from './http/app.ts'
 import type { ServerConfig } from './server-config.ts'
 import { lockFolder } from './stores/folder-lock.ts'
@@ -20,6 +21,8 @@ export interface LumosServer {
   readonly node: LocalNode
   /** Resolves when both listeners answer. */
   start(): Promise<void>
+  /** A link that makes the first who opens it the server's owner, good for a day; undefined when it has one. */
+  createClaimLink(): Promise<string | undefined>
   /** New requests are refused; running answers finish within the grace, or are suspended and go on at the next start. Idempotent. */
   stop(): Promise<void>
 }
@@ -49,8 +52,10 @@ export async function createServer(
       ...options,
       peer: config.peerListen.length > 0 && { listen: config.peerListen },
       fetchAllow: config.fetchAllow,
+      publicCommands: config.publicCommands,
       onError: error => logger.error({ err: error }, 'a request failed'),
     })
+    await applyConfiguredKey(node.access, config.apiKey)
     return new HttpServer({ config, logger, node, store, unlock })
   } catch (error) {
     await unlock()
@@ -91,16 +96,16 @@ class HttpServer implements LumosServer {
   async start(): Promise<void> {
     const { config, logger, node } = this.#parts
     await node.start()
-    const client = createClient({ host: node.host, identity: node.identity, place: 'local' })
     const uiDir = uiFolder()
     const app = createApp({
       host: node.host,
-      client,
+      identity: node.identity,
+      access: node.access,
       isReady: () => this.#stopped === undefined,
+      requiresKey: config.apiKey !== undefined,
       corsOrigins: config.corsOrigins,
       allowedHosts: config.allowedHosts,
       ...(uiDir !== undefined && { uiDir }),
-      ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
     })
     try {
       this.#listener = await listen(app.fetch, config)
@@ -110,6 +115,12 @@ class HttpServer implements LumosServer {
     }
     logger.info({ url: this.url, nodeId: node.identity.did, peers: node.peerNode?.addresses() }, 'listening')
     this.#dialPeers()
+  }
+
+  async createClaimLink(): Promise<string | undefined> {
+    const claim = await this.#parts.node.access.createClaimCode()
+    // Behind the #, which browsers keep to themselves.
+    return claim && `${this.url}/#claim=${claim.code}`
   }
 
   stop(): Promise<void> {

@@ -10,6 +10,12 @@ async function main(): Promise<void> {
   const server = await createServer(config, logger)
   await server.start()
   process.stdout.write(`\n  Lumos-X is ready at ${server.url}\n\n`)
+  const claimLink = await server.createClaimLink()
+  if (claimLink !== undefined) {
+    process.stdout.write(
+      `  Nobody owns this node yet. Become its owner, within a day, once:\n  ${claimLink}\n\n`,
+    )
+  }
 
   let stopping = false
   const stop = (signal: string): void => {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { LumosError } from '@lomusai/client-js'
+import { type Command, LumosError } from '@lomusai/client-js'
+import { defaultPublicCommands, isCommand } from '@lomusai/client-js/access'
 import { z } from 'zod'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -9,7 +10,7 @@ const list = z.string().transform(text => text.split(/[\s,]+/).filter(Boolean))
 const environment = z.object({
   /** TCP port of the HTTP listener; 0 lets the system choose. */
   LUMOS_PORT: port.default(4111),
-  /** Address to listen on. Anything but loopback wants LUMOS_API_KEY. */
+  /** Address to listen on. Beyond loopback nothing is public unless LUMOS_PUBLIC says so. */
   LUMOS_HOST: z.string().default('127.0.0.1'),
   /** Where identity, database and model cache live. */
   LUMOS_HOME: z.string().optional(),
@@ -17,7 +18,9 @@ const environment = z.object({
   LUMOS_P2P_LISTEN: list.optional(),
   /** Peers to dial at start. */
   LUMOS_PEERS: list.optional(),
-  /** Bearer key that `/v1` asks for. Absent: loopback callers need none. */
+  /** What needs no permission: `default`, `none`, or commands such as `/agent /model`. */
+  LUMOS_PUBLIC: list.optional(),
+  /** A key for `/v1`, which asks for one then. Absent: whoever needs none. */
   LUMOS_API_KEY: z.string().min(16).optional(),
   /** Web origins other than our own that may call `/api`. */
   LUMOS_CORS_ORIGINS: list.optional(),
@@ -38,6 +41,8 @@ export interface ServerConfig {
   /** Empty: no peer node. */
   peerListen: string[]
   peers: string[]
+  /** What anybody may do who can prove who they are. */
+  publicCommands: readonly Command[]
   apiKey?: string
   corsOrigins: string[]
   allowedHosts: string[]
@@ -62,12 +67,14 @@ export function configFromEnvironment(variables: NodeJS.ProcessEnv): ServerConfi
     throw new LumosError('invalid-request', `Cannot start with these settings. ${reasons.join('; ')}`)
   }
   const values = parsed.data
+  const peerAddresses = peerListen(values.LUMOS_P2P_LISTEN)
   const config: ServerConfig = {
     port: values.LUMOS_PORT,
     host: values.LUMOS_HOST,
     home: values.LUMOS_HOME ?? join(homedir(), '.lumos'),
-    peerListen: peerListen(values.LUMOS_P2P_LISTEN),
+    peerListen: peerAddresses,
     peers: values.LUMOS_PEERS ?? [],
+    publicCommands: publicCommands(values.LUMOS_PUBLIC, [values.LUMOS_HOST, ...peerAddresses]),
     corsOrigins: values.LUMOS_CORS_ORIGINS ?? [],
     allowedHosts: values.LUMOS_ALLOWED_HOSTS ?? [],
     fetchAllow: values.LUMOS_FETCH_ALLOW ?? [],
@@ -75,13 +82,25 @@ export function configFromEnvironment(variables: NodeJS.ProcessEnv): ServerConfi
     graceMs: values.LUMOS_GRACE_MS,
   }
   if (values.LUMOS_API_KEY !== undefined) config.apiKey = values.LUMOS_API_KEY
-  if (!isLoopback(config.host) && config.apiKey === undefined) {
-    throw new LumosError(
-      'invalid-request',
-      `Listening on ${config.host} opens /v1 to others. Set LUMOS_API_KEY (16 characters or more) first`,
-    )
-  }
   return config
+}
+
+/** A code makes an owner wherever the node can be reached: who has none gets nothing. */
+const alwaysPublic: Command = '/access/claim'
+
+function publicCommands(listed: string[] | undefined, addresses: string[]): readonly Command[] {
+  const isOwnMachine = addresses.every(isLoopback)
+  const [first] = listed ?? [isOwnMachine ? 'default' : 'none']
+  if (listed === undefined || listed.length === 1) {
+    if (first === 'default') return defaultPublicCommands
+    if (first === 'none') return [alwaysPublic]
+  }
+  const wrong = listed?.find(command => !isCommand(command))
+  if (wrong === undefined) return [...new Set([...(listed as Command[]), alwaysPublic])]
+  throw new LumosError(
+    'invalid-request',
+    `Cannot start with these settings. LUMOS_PUBLIC: "${wrong}" is no command; use default, none, or /agent /model`,
+  )
 }
 
 function peerListen(listen: string[] | undefined): string[] {
@@ -89,6 +108,9 @@ function peerListen(listen: string[] | undefined): string[] {
   return listen[0] === 'off' ? [] : listen
 }
 
-export function isLoopback(host: string): boolean {
+/** @param address - a host name, an IP address, or a multiaddr */
+export function isLoopback(address: string): boolean {
+  const [, multiaddrHost] = /^\/(?:ip4|ip6|dns|dns4|dns6)\/([^/]+)\//.exec(address) ?? []
+  const host = multiaddrHost ?? address
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

@@ -2,12 +2,14 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
-import { createClient, type GenerateRequest, type ModelId, type Tool } from '@lomusai/client-js'
+import { type Command, createClient, type GenerateRequest, type ModelId, type Tool } from '@lomusai/client-js'
+import { defaultPublicCommands, openNodeAccess } from '@lomusai/client-js/access'
 import { createAssistant } from '@lomusai/client-js/agents'
 import { createHost, MemoryStore, StoreThreads } from '@lomusai/client-js/host'
 import { createIdentity } from '@lomusai/client-js/identity'
 import { MemoryModelCatalog, ScriptedModel, type ScriptedTurn } from '@lomusai/client-js/testing'
 import OpenAI from 'openai'
+import { applyConfiguredKey } from '../src/configured-key.ts'
 import { createApp } from '../src/http/app.ts'
 
 type Script = ScriptedTurn[] | ((request: GenerateRequest, index: number) => ScriptedTurn)
@@ -23,11 +25,19 @@ const multiply: Tool = {
   execute: async ({ a, b }) => Number(a) * Number(b),
 }
 
+interface StartOptions {
+  apiKey?: string
+  publicCommands?: readonly Command[]
+}
+
 /** The real HTTP app on a loopback port, over a host whose model says what `script` tells it. */
-export async function startApp(script: Script, options: { apiKey?: string } = {}) {
+export async function startApp(script: Script, options: StartOptions = {}) {
   const model = new ScriptedModel({ script, info: { modelId: 'scripted' as ModelId } })
   const identity = await createIdentity()
   const store = new MemoryStore()
+  const { apiKey, publicCommands = defaultPublicCommands } = options
+  const access = await openNodeAccess({ identity, store, publicCommands })
+  await applyConfiguredKey(access, apiKey)
   const models = new MemoryModelCatalog([model])
   const tools = [multiply]
   const host = createHost({
@@ -37,16 +47,19 @@ export async function startApp(script: Script, options: { apiKey?: string } = {}
     threads: new StoreThreads({ store }),
     models,
     store,
+    access,
+    authorizer: access.authorizer,
   })
   await host.start()
   const client = createClient({ host, identity })
   const app = createApp({
     host,
-    client,
+    identity,
+    access,
     isReady: () => true,
+    requiresKey: apiKey !== undefined,
     corsOrigins: [],
     allowedHosts: [],
-    ...options,
   })
   const listener = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server
   await once(listener, 'listening')
@@ -55,7 +68,9 @@ export async function startApp(script: Script, options: { apiKey?: string } = {}
     url,
     model,
     client,
-    openai: new OpenAI({ baseURL: `${url}/v1`, apiKey: options.apiKey ?? 'none', maxRetries: 0 }),
+    access,
+    store,
+    openai: new OpenAI({ baseURL: `${url}/v1`, apiKey: apiKey ?? 'none', maxRetries: 0 }),
     async [Symbol.asyncDispose]() {
       await client.stop()
       await host.stop({ graceMs: 0 })

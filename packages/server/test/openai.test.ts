@@ -1,3 +1,6 @@
+import { createClient, type Store } from '@lomusai/client-js'
+import { defaultPublicCommands } from '@lomusai/client-js/access'
+import { identityFromApiKey } from '@lomusai/client-js/identity'
 import type OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
 import { startApp } from './openai-fixture.ts'
@@ -16,6 +19,13 @@ const weather = {
     parameters: weatherParameters,
   },
 } satisfies OpenAI.ChatCompletionTool
+
+/** What a store holds under a name. */
+async function keysLeft(store: Store, prefix: string): Promise<string[]> {
+  const keys: string[] = []
+  for await (const { key } of store.list({ prefix })) keys.push(key)
+  return keys
+}
 
 describe('the official openai client', () => {
   it('gets a whole answer from a model', async () => {
@@ -125,7 +135,7 @@ describe('the official openai client', () => {
       messages: [{ role: 'user', content: 'What is 23 × 19?' }],
     })
     expect(completion.choices[0]?.message.content).toContain('437')
-    expect(await app.client.getMemoryThreads()).toEqual([])
+    expect(await keysLeft(app.store, 'thread')).toEqual([])
   })
 
   it('lists agents and models', async () => {
@@ -157,7 +167,88 @@ describe('the official openai client', () => {
     const stranger = app.openai.withOptions({ apiKey: 'wrong-horse-battery' })
     await expect(stranger.chat.completions.create({ model: 'scripted', messages })).rejects.toMatchObject({
       status: 401,
+      error: { type: 'invalid_request_error', code: 'invalid-proof', param: null },
     })
+  })
+
+  it('is answered without a key, or with any other text, where agents and models are public', async () => {
+    await using app = await startApp(['Hello', 'Hello', 'Hello'])
+    const messages = [{ role: 'user' as const, content: 'Hello' }]
+    for (const apiKey of ['none', 'sk-of-another-service']) {
+      await app.openai.withOptions({ apiKey }).chat.completions.create({ model: 'scripted', messages })
+    }
+    const bare = await fetch(`${app.url}/v1/models`)
+    expect(bare.status).toBe(200)
+  })
+
+  it('needs a key where nothing is public', async () => {
+    await using app = await startApp([], { publicCommands: [] })
+    await expect(app.openai.models.list()).rejects.toMatchObject({
+      status: 401,
+      error: { message: expect.stringContaining('Authorization: Bearer') },
+    })
+  })
+
+  for (const publicCommands of [defaultPublicCommands, []]) {
+    it(`works with a key until it is taken back, with ${publicCommands.length} public commands`, async () => {
+      await using app = await startApp(['From the model', 'From the agent'], { publicCommands })
+      const owner = app.client
+      const key = await owner.access.createApiKey({ label: 'CI' })
+      const openai = app.openai.withOptions({ apiKey: key.apiKey })
+      const messages = [{ role: 'user' as const, content: 'Hello' }]
+      const ask = async (model: string) => {
+        const { choices } = await openai.chat.completions.create({ model, messages })
+        return choices[0]?.message.content
+      }
+      expect(await ask('scripted')).toBe('From the model')
+      expect(await ask('assistant')).toBe('From the agent')
+      expect(await keysLeft(app.store, 'thread')).toEqual([])
+      await owner.access.revokeAll(key.did)
+      for (const model of ['scripted', 'assistant']) {
+        await expect(ask(model)).rejects.toMatchObject({ status: 401, code: 'invalid-proof' })
+      }
+      await expect(openai.models.list()).rejects.toMatchObject({ status: 401 })
+    })
+  }
+
+  it('ends with the time a key was made for', async () => {
+    await using app = await startApp([])
+    const expiresAt = new Date(Date.now() + 1000).toISOString()
+    const { apiKey } = await app.client.access.createApiKey({ label: 'Short', expiresAt })
+    const openai = app.openai.withOptions({ apiKey })
+    await openai.models.list()
+    await expect.poll(() => openai.models.list().catch(error => error.status), { timeout: 5000 }).toBe(401)
+  })
+
+  it('may do with a key what the key was given, and no more', async () => {
+    await using app = await startApp(['Hello'], { publicCommands: [] })
+    const request = { label: 'Models only', commands: ['/agent/list', '/model'] as const }
+    const { apiKey } = await app.client.access.createApiKey(request)
+    const openai = app.openai.withOptions({ apiKey })
+    const messages = [{ role: 'user' as const, content: 'Hello' }]
+    await openai.chat.completions.create({ model: 'scripted', messages })
+    await expect(openai.chat.completions.create({ model: 'assistant', messages })).rejects.toMatchObject({
+      status: 403,
+      code: 'forbidden',
+      message: expect.stringContaining('/agent/run'),
+    })
+    const identity = await identityFromApiKey(apiKey)
+    await using direct = createClient({ baseUrl: app.url, identity })
+    expect((await direct.getModels()).defaultModelId).toBe('scripted')
+    for (const refused of [direct.getTools(), direct.getMemoryThreads(), direct.access.list()]) {
+      await expect(refused).rejects.toMatchObject({ code: 'forbidden' })
+    }
+  })
+
+  it('keeps the conversations of two keys apart, and of who has none', async () => {
+    await using app = await startApp(['Hello'])
+    const { apiKey } = await app.client.access.createApiKey({ label: 'A', commands: ['/'] })
+    await using one = createClient({ baseUrl: app.url, identity: identityFromApiKey(apiKey) })
+    const { threadId } = await one.createMemoryThread()
+    const other = await app.client.access.createApiKey({ label: 'B', commands: ['/'] })
+    await using two = createClient({ baseUrl: app.url, identity: identityFromApiKey(other.apiKey) })
+    await expect(two.getMemoryThread(threadId).get()).rejects.toMatchObject({ code: 'not-found' })
+    expect(await two.getMemoryThreads()).toEqual([])
   })
 
   it('ends the work when the caller hangs up in the middle of a stream', async () => {

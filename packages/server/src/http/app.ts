@@ -1,6 +1,7 @@
-import type { LumosClient } from '@lomusai/client-js'
+import type { AccessKeeper, Identity } from '@lomusai/client-js'
 import { createHttpHandler, type DescribedHost } from '@lomusai/client-js/host'
 import { Hono } from 'hono'
+import { Callers } from '../openai/callers.ts'
 import { openAiRoutes } from '../openai/openai-routes.ts'
 import { hostGuard } from './host-guard.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -8,10 +9,12 @@ import { uiFiles } from './ui-files.ts'
 
 export interface AppOptions {
   host: DescribedHost
-  /** Asks `host` as the node itself; what `/v1` speaks through. */
-  client: LumosClient
+  /** The node's own. */
+  identity: Identity
+  access: Pick<AccessKeeper, 'listGrants'>
   isReady: () => boolean
-  apiKey?: string
+  /** Whether `/v1` wants a key also where agents and models are public. */
+  requiresKey: boolean
   corsOrigins: readonly string[]
   allowedHosts: readonly string[]
   /** Folder of the built UI. Absent: no UI. */
@@ -20,7 +23,7 @@ export interface AppOptions {
 
 /** The server's HTTP doors. @see docs/architecture/server.md */
 export function createApp(options: AppOptions): Hono {
-  const { host, client, isReady, apiKey, corsOrigins, allowedHosts } = options
+  const { host, isReady, corsOrigins, allowedHosts } = options
   const api = createHttpHandler(host, { describe: () => host.describe(), cors: { origins: corsOrigins } })
   const app = new Hono()
   app.use(hostGuard(allowedHosts))
@@ -30,7 +33,7 @@ export function createApp(options: AppOptions): Hono {
     isReady() ? context.json({ status: 'ready' }) : context.json({ status: 'stopping' }, 503),
   )
   app.all('/api/*', context => api(context.req.raw))
-  app.route('/v1', openAiRoutes(apiKey === undefined ? { client } : { client, apiKey }))
+  app.route('/v1', openAiRoutes(new Callers(options)))
   app.route('/', uiFiles(options.uiDir))
   return app
 }

@@ -1,10 +1,5 @@
-import {
-  type LumosClient,
-  LumosError,
-  type Message,
-  type MessageId,
-  type ModelEvent,
-} from '@lomusai/client-js'
+import { LumosError, type Message, type MessageId, type ModelEvent } from '@lomusai/client-js'
+import type { Caller } from './callers.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { samplingOptions, toGenerateRequest } from './generate-request.ts'
 
@@ -15,21 +10,22 @@ import { samplingOptions, toGenerateRequest } from './generate-request.ts'
  * @throws {LumosError} `not-found` when neither exists
  */
 export async function* answerEvents(
-  client: LumosClient,
+  caller: Caller,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncIterable<ModelEvent> {
+  const { client } = caller
   const agents = await client.getAgents()
-  if (Object.hasOwn(agents, request.model)) yield* agentAnswer(client, request, signal)
+  if (Object.hasOwn(agents, request.model)) yield* agentAnswer(caller, request, signal)
   else yield* client.getModel(request.model).stream(toGenerateRequest(request), { signal })
 }
 
 async function* agentAnswer(
-  client: LumosClient,
+  caller: Caller,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncIterable<ModelEvent> {
-  const agent = client.getAgent(request.model)
+  const agent = caller.client.getAgent(request.model)
   const stream = await agent.stream(toMessages(request), { ...samplingOptions(request), signal })
   let length = false
   try {
@@ -42,8 +38,8 @@ async function* agentAnswer(
       }
     }
   } finally {
-    if (signal.aborted) await stream.stop()
-    await client.getMemoryThread(stream.threadId).delete()
+    const { threadId, runId } = stream
+    await caller.tidyUp({ threadId, runId: signal.aborted ? runId : undefined })
   }
 }
 

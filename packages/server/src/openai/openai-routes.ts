@@ -1,32 +1,30 @@
-import { timingSafeEqual } from 'node:crypto'
 import { isLumosError, type LumosClient, LumosError } from '@lomusai/client-js'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { streamSSE } from 'hono/streaming'
 import { answerEvents } from './answer-events.ts'
+import type { Caller, Callers } from './callers.ts'
 import { chatChunks, chatCompletion } from './chat-chunks.ts'
 import { type ChatRequest, chatRequestSchema } from './chat-request.ts'
 import { openAiError } from './openai-error.ts'
 
 const maxBodyBytes = 1024 * 1024
 
-export interface OpenAiRoutesOptions {
-  client: LumosClient
-  /** When set, callers show it as `Authorization: Bearer …`. */
-  apiKey?: string
+interface RequestVariables {
+  Variables: { caller: Caller }
 }
 
 /** `/chat/completions` and `/models`, as OpenAI's clients expect them. @see OpenAI API reference */
-export function openAiRoutes({ client, apiKey }: OpenAiRoutesOptions): Hono {
-  const routes = new Hono()
+export function openAiRoutes(callers: Callers): Hono<RequestVariables> {
+  const routes = new Hono<RequestVariables>()
   routes.onError((error, context) => {
-    const { status, body } = openAiError(isLumosError(error) ? error : internalError(error))
+    // Before a caller is known, there is none.
+    const caller = context.get('caller') as Caller | undefined
+    const { status, body } = openAiError(asLumosError(error, caller))
     return context.json(body, status)
   })
   routes.use(async (context, next) => {
-    if (apiKey !== undefined && !sameSecret(context.req.header('authorization') ?? '', `Bearer ${apiKey}`)) {
-      throw new LumosError('invalid-proof', 'Send the key of this server as "Authorization: Bearer …"')
-    }
+    context.set('caller', await callers.of(context.req.header('authorization')))
     return next()
   })
   routes.use(
@@ -38,9 +36,12 @@ export function openAiRoutes({ client, apiKey }: OpenAiRoutesOptions): Hono {
     }),
   )
 
-  routes.get('/models', async context => context.json({ object: 'list', data: await modelRows(client) }))
+  routes.get('/models', async context =>
+    context.json({ object: 'list', data: await modelRows(context.get('caller').client) }),
+  )
 
   routes.post('/chat/completions', async context => {
+    const caller = context.get('caller')
     const request = parseRequest(await context.req.text())
     const head = {
       id: `chatcmpl-${crypto.randomUUID()}`,
@@ -50,7 +51,7 @@ export function openAiRoutes({ client, apiKey }: OpenAiRoutesOptions): Hono {
     const reader = new AbortController()
     const hangUp = (): void => reader.abort(new LumosError('run-stopped', 'The caller hung up'))
     context.req.raw.signal.addEventListener('abort', hangUp, { once: true })
-    const events = await started(answerEvents(client, request, reader.signal))
+    const events = await started(answerEvents(caller, request, reader.signal))
     if (request.stream !== true) return context.json(await chatCompletion(head, events))
     return streamSSE(context, async stream => {
       stream.onAbort(hangUp)
@@ -62,7 +63,7 @@ export function openAiRoutes({ client, apiKey }: OpenAiRoutesOptions): Hono {
         await stream.writeSSE({ data: '[DONE]' })
       } catch (error) {
         if (reader.signal.aborted) return
-        const { body } = openAiError(isLumosError(error) ? error : internalError(error))
+        const { body } = openAiError(asLumosError(error, caller))
         await stream.writeSSE({ data: JSON.stringify(body) })
       }
     })
@@ -105,11 +106,12 @@ function parseRequest(text: string): ChatRequest {
   throw new LumosError('invalid-request', `${issue?.path.join('.')}: ${issue?.message}`)
 }
 
-function internalError(cause: unknown): LumosError {
-  return new LumosError('internal', 'The server failed. Its log says why', { cause })
-}
-
-function sameSecret(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
-  return a.length === b.length && timingSafeEqual(a, b)
+function asLumosError(error: unknown, caller: Caller | undefined): LumosError {
+  if (!isLumosError(error)) {
+    return new LumosError('internal', 'The server failed. Its log says why', { cause: error })
+  }
+  if (error.code !== 'forbidden' || caller?.isGuest !== true) return error
+  return new LumosError('invalid-proof', 'Send a key of this server as "Authorization: Bearer …"', {
+    cause: error,
+  })
 }

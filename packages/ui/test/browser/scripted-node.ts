@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
-import { createClient, type GenerateRequest, type ModelId } from '@lomusai/client-js'
+import type { GenerateRequest, ModelId } from '@lomusai/client-js'
+import { createAuditLog, openNodeAccess } from '@lomusai/client-js/access'
 import { calculator, clock, createAssistant, notesTools } from '@lomusai/client-js/agents'
 import { createHost, MemoryStore, StoreThreads } from '@lomusai/client-js/host'
 import { createIdentity } from '@lomusai/client-js/identity'
@@ -30,12 +31,14 @@ export async function startScriptedNode(uiDir: string): Promise<ScriptedNode> {
   await peerNode.start()
   const agents = [createAssistant({ models, tools })]
   const threads = new StoreThreads({ store })
-  const host = createHost({ identity, agents, tools, threads, models, store, peers: peerNode })
+  const access = await openNodeAccess({ identity, store })
+  const audit = createAuditLog({ store, identity })
+  const door = { access, authorizer: access.authorizer, audit }
+  const host = createHost({ identity, agents, tools, threads, models, store, peers: peerNode, ...door })
   await host.start()
   const peerServer = await serveLibp2p(peerNode, host)
-  const client = createClient({ host, identity, place: 'local' })
-  const access = { corsOrigins: [], allowedHosts: [] }
-  const app = createApp({ host, client, isReady: () => true, uiDir, ...access })
+  const config = { requiresKey: false, corsOrigins: [], allowedHosts: [], uiDir }
+  const app = createApp({ host, identity, access, isReady: () => true, ...config })
   const listener = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
   await new Promise<void>(resolve => (listener.listening ? resolve() : listener.once('listening', resolve)))
   const address = listener.address()
