@@ -5,8 +5,8 @@ const requireShim =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
 
 await build({
-  entryPoints: ['src/request-path/main.ts', 'src/request-path/answering-process.ts'],
-  outdir: 'dist/request-path',
+  entryPoints: ['src/request-path/main.ts', 'src/request-path/answering-process.ts', 'src/authorise/main.ts'],
+  outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',

@@ -59,7 +59,8 @@ export interface Asked {
 
 /** A node's access control, and whom the test asks about. */
 export class Door {
-  readonly clock = new ManualClock()
+  /** Starts at a whole second: delegations count in them. */
+  readonly clock = new ManualClock(1_767_323_045_000)
   readonly keys = new TestKeyDirectory()
   /** Who revoked what. */
   readonly revoked = new Map<string, PrincipalDid[]>()
