@@ -1,5 +1,6 @@
 /**
- * Who may use data for what: policies that the owner signs and copies carry.
+ * Who may use data for what: policies that the owner signs and copies carry; and groups whose members alone can read
+ * what they share.
  *
  * ```ts
  * import { createUsagePolicy, signUsagePolicy } from '@lomusai/client-js/privacy'
@@ -10,4 +11,5 @@
  *
  * @packageDocumentation
  */
+export * from './privacy/groups/index.ts'
 export * from './privacy/usage-policy/index.ts'

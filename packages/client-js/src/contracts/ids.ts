@@ -33,3 +33,6 @@ export type RequestId = Branded<'RequestId'>
 
 /** Unique per intention: every retry of one call carries the same key, and a host executes a key once. */
 export type IdempotencyKey = Branded<'IdempotencyKey'>
+
+/** Names an encrypted group: 16 random bytes, base64url. */
+export type GroupId = Branded<'GroupId'>

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { askerOf, requireThreadUse } from '../data-use.ts'
+import { askerOf, requireThreadUse } from '../require-use.ts'
 import { id, messages, modelId, sampling } from '../schemas.ts'
 import type { VerbTable } from '../verb-definition.ts'
 

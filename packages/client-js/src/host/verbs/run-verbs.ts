@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { LumosError, type SignedRunRecord } from '../../contracts/index.ts'
-import { requireRunReader } from '../data-use.ts'
+import { requireRunReader } from '../require-use.ts'
 import { id } from '../schemas.ts'
 import type { VerbCall, VerbTable } from '../verb-definition.ts'
 

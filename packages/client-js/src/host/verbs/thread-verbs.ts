@@ -7,7 +7,8 @@ import {
   type ThreadId,
   type Verb,
 } from '../../contracts/index.ts'
-import { askerOf, requireThreadUse, threadResource, useBy } from '../data-use.ts'
+import { threadResource, useBy } from '../data-use.ts'
+import { askerOf, requireThreadUse } from '../require-use.ts'
 import { id, jsonObject, messages, title, usage } from '../schemas.ts'
 import type { VerbCall, VerbTable } from '../verb-definition.ts'
 

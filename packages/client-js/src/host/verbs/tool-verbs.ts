@@ -9,7 +9,8 @@ import {
   type ToolCallId,
 } from '../../contracts/index.ts'
 import { checkJsonSchema, raceSignal, toLumosError } from '../../core/index.ts'
-import { askerOf, useBy } from '../data-use.ts'
+import { useBy } from '../data-use.ts'
+import { askerOf } from '../require-use.ts'
 import { jsonObject, toolName } from '../schemas.ts'
 import type { VerbCall, VerbTable } from '../verb-definition.ts'
 
