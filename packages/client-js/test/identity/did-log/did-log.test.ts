@@ -308,17 +308,15 @@ describe('verification', () => {
     const { did } = await verifyDidLog(log)
     const text = canonicalJson(log)
     const verifier = createVerifier()
-    let refused = 0
     for (let index = 0; index < text.length; index++) {
       const changed =
         text.slice(0, index) + String.fromCharCode(text.charCodeAt(index) ^ 1) + text.slice(index + 1)
       await expect(async () => verifyDidLog(decodeDidLog(changed), { did, verifier })).rejects.toThrow(
         expect.objectContaining({ name: 'LumosError' }),
       )
-      refused++
     }
-    expect(refused).toBe(text.length)
-  })
+    expect.assertions(text.length)
+  }, 60_000)
 
   it.each<[string, (operation: DidOperation) => unknown]>([
     ['no object', () => 'create'],
@@ -393,7 +391,7 @@ describe('verification', () => {
     )
     const recovered = await following(full, addTablet(), words)
     expect((await verifyDidLog(recovered)).keys).toContain(tablet.did)
-  })
+  }, 60_000)
 
   it('stops when its caller does', async () => {
     const signal = AbortSignal.abort(new Error('gone'))
