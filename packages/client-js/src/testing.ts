@@ -11,6 +11,7 @@
  */
 export { type AgentSuiteOptions, agentContext, agentSuite, runAgent } from './testing/agent-suite.ts'
 export { type AuditLogSuiteOptions, auditEvent, auditLogSuite } from './testing/audit-log-suite.ts'
+export { type AuthorizerSuiteOptions, authorizerSuite } from './testing/authorizer-suite.ts'
 export { CrashingStore, type CrashingStoreOptions } from './testing/crashing-store.ts'
 export { type Faults, FlakyTransport, type FlakyTransportOptions } from './testing/flaky-transport.ts'
 export { groupKeeperSuite } from './testing/group-keeper-suite.ts'

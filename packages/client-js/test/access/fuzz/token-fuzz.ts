@@ -12,6 +12,9 @@ import { SeededRandom } from '../../fuzz/seeded-random.ts'
 import { Door, delegate, identityOf, outcomeOf } from '../access-setup.ts'
 import { mutateToken } from './mutate-token.ts'
 
+/** Far above what a busy machine adds. */
+const hangMs = 10_000
+
 const refusals = [
   'malformed-frame',
   'too-large',
@@ -41,7 +44,7 @@ export async function fuzzTokens(count: number): Promise<void> {
     expect(refusals, `seed ${seed}, token ${index}: ${token}`).toContain(outcome)
   }
   console.info(`${count} mutated tokens, seed ${seed}, slowest ${slowestMs.toFixed(1)} ms:`, counts)
-  expect(slowestMs).toBeLessThan(1000)
+  expect(slowestMs).toBeLessThan(hangMs)
   expect(await target.storedCount()).toBe(0)
   // The originals still pass: the target was not broken on the way.
   expect(await outcomeOf(target.ask(target.delegation))).toBe('admitted')
