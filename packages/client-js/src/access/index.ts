@@ -1,4 +1,5 @@
 export { coversCommand, defaultPublicCommands } from '../core/command.ts'
+export { delegateToAgent, isAgentDelegation } from './agent-delegation.ts'
 export type { ChainObstacle, RevocationFreshness, RevocationIndex } from './chain/index.ts'
 export { type AccessControlOptions, createAccessControl } from './create-access-control.ts'
 export { GrantIndex, type GrantLookup } from './grant-index.ts'

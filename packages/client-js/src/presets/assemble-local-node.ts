@@ -1,9 +1,11 @@
 import { calculator, clock, createAssistant, fetchTool, noteKeeper, notesTools } from '../agents/index.ts'
 import type { ModelId, Tool, UsagePolicies } from '../contracts/index.ts'
 import { createHost, type DescribedHost } from '../host/index.ts'
+import { createRunRecorder } from '../identity/index.ts'
 import { StoreUsagePolicies } from '../privacy/usage-policy/index.ts'
 import { StoreThreads } from '../stores/store-threads.ts'
 import type { PeerNode, PeerServer } from '../transports/libp2p/index.ts'
+import { openAgentIdentity, withSignedCard } from './assistant-identity.ts'
 import type { LocalNode, LocalNodeParts } from './local-node.ts'
 import { type NodeDoor, openDoor } from './open-door.ts'
 
@@ -11,7 +13,7 @@ import { type NodeDoor, openDoor } from './open-door.ts'
 export async function assembleLocalNode(parts: LocalNodeParts): Promise<LocalNode> {
   const door = await openDoor(parts)
   const peerNode = await createPeer(parts)
-  return new AssembledNode(parts, door, createNodeHost(parts, door, peerNode), peerNode)
+  return new AssembledNode(parts, door, await createNodeHost(parts, door, peerNode), peerNode)
 }
 
 class AssembledNode implements LocalNode {
@@ -96,22 +98,25 @@ class AssembledNode implements LocalNode {
   }
 }
 
-function createNodeHost(
+async function createNodeHost(
   parts: LocalNodeParts,
   door: NodeDoor,
   peerNode: PeerNode | undefined,
-): DescribedHost {
+): Promise<DescribedHost> {
   const { identity, store, models, agents = [], name, limits, onError } = parts
   const { access, audit, keys, verifier } = door
   const time = parts.clock && { clock: parts.clock }
   const usage = new StoreUsagePolicies({ store, verifier, keys, ...time })
   const tools = parts.tools ?? defaultTools(parts, usage)
-  const assistant = createAssistant({
+  const bare = createAssistant({
     models,
     tools,
     ...(parts.instructions !== undefined && { instructions: parts.instructions }),
     ...(parts.modelId !== undefined && { modelId: parts.modelId as ModelId }),
   })
+  const { agentId } = bare.info
+  const agent = await openAgentIdentity({ agentId, owner: identity, directory: parts.directory })
+  const assistant = await withSignedCard(bare, agent)
   return createHost({
     identity,
     store,
@@ -122,6 +127,7 @@ function createNodeHost(
     authorizer: parts.authorizer ?? access.authorizer,
     access,
     audit,
+    recorder: createRunRecorder({ identity, agents: new Map([[agentId, agent]]) }),
     usage,
     dataKeepers: [noteKeeper(store)],
     threads: new StoreThreads({ store, ...time }),

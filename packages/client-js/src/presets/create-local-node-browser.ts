@@ -36,6 +36,7 @@ export async function createLocalNode(options: LocalNodeOptions): Promise<LocalN
   const { directory = 'lumos', store, models } = options
   return assembleLocalNode({
     ...options,
+    directory,
     identity: options.identity ?? (await openIdentity({ directory })),
     store: store ?? new IdbStore({ name: `${directory}-state` }),
     ownsStore: store === undefined,

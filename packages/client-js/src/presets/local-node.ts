@@ -77,6 +77,8 @@ export interface LocalNode extends AsyncDisposable {
 
 /** What each platform has its own of. */
 export interface LocalNodeParts extends LocalNodeBasics {
+  /** Keeps keys. Absent: they last as long as the process. */
+  directory?: string | undefined
   identity: Identity
   /** Stopped with the node when it is the node's own. */
   store: Store

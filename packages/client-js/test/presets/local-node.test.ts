@@ -2,7 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createIdentity } from '../../src/identity.ts'
+import { isAgentDelegation } from '../../src/access.ts'
+import { createAssistant } from '../../src/agents.ts'
+import {
+  createIdentity,
+  createVerifier,
+  replayRun,
+  verifyAgentCard,
+  verifyRunRecord,
+} from '../../src/identity.ts'
 import { createClient } from '../../src/index.ts'
 import { createPeerNode, libp2pTransport } from '../../src/p2p.ts'
 import { createLocalNode, type LocalNodeOptions } from '../../src/presets/node.ts'
@@ -39,12 +47,37 @@ describe('a local node', () => {
     await peerNode.stop()
   })
 
+  it('has an assistant with a key of its own, which signs its card and what it did', async () => {
+    await using node = await createLocalNode(options())
+    await node.start()
+    await using client = createClient({ host: node.host })
+    const { runId } = await client.getAgent('assistant').generate('What is 23 × 19?')
+    const record = await client.getRunRecord(runId)
+    const verifier = createVerifier()
+    const { issues, isDelegationChecked, provenance } = await verifyRunRecord(record, {
+      verifyDelegation: (token, parties) => isAgentDelegation(token, parties, { verifier, now: Date.now() }),
+    })
+    expect([issues, isDelegationChecked]).toEqual([[], true])
+    expect(provenance).toMatchObject({ nodeId: node.identity.did, requester: await client.did })
+    const { card } = await client.getAgent('assistant').details()
+    expect(await verifyAgentCard(card)).toEqual([provenance?.agentDid])
+    const replay = await replayRun(record, { createAgent: parts => createAssistant(parts) })
+    expect(replay.isSame).toBe(true)
+  })
+
   it('keeps its name in its folder', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'lumos-node-'))
     try {
       const first = await createLocalNode(options({ directory }))
       const second = await createLocalNode(options({ directory }))
       expect(second.identity.did).toBe(first.identity.did)
+      const signers = async (node: typeof first) => {
+        await node.start()
+        const card = await createClient({ host: node.host }).getAgent('assistant').details()
+        await node.stop()
+        return verifyAgentCard(card.card)
+      }
+      expect(await signers(first)).toEqual(await signers(second))
     } finally {
       await rm(directory, { recursive: true })
     }
