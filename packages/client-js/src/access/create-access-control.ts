@@ -8,6 +8,7 @@ import {
   LumosError,
   type NodeId,
   type PrincipalDid,
+  type RequestContext,
   type RequestEnvelope,
   type ResourceScope,
   type Verifier,
@@ -84,9 +85,10 @@ class AccessControl implements Authorizer {
     command: Command
     scope: ResourceScope
     envelope: RequestEnvelope
+    context: RequestContext
   }): Promise<Authorization> {
-    const { issuer, command, scope, envelope } = request
-    const speakingKeys = new SpeakingKeys(this.#options.keys)
+    const { issuer, command, scope, envelope, context } = request
+    const speakingKeys = new SpeakingKeys(this.#options.keys, context.signal)
     const presented = await this.#readPresented(envelope.delegations ?? [])
     const ask = (subject: PrincipalDid, wanted: Command) =>
       this.#prove({ issuer, subject, command: wanted, envelope, speakingKeys }, presented)
@@ -126,8 +128,8 @@ class AccessControl implements Authorizer {
       },
       { nodeId, memory: this.#memory, revocations, freshness, speakingKeys, budget: createPolicyBudget() },
     )
-    if ('obstacles' in result) throw refusal(question, result)
-    return result
+    if (!('obstacles' in result)) return result
+    throw refusal(question, result, presented)
   }
 
   /** The node's own grants to the requester, and to whoever passed one on. */
@@ -146,17 +148,19 @@ function cidsOf(chain: Chain): string[] {
   return [...new Set(chain.map(({ cid }) => cid))]
 }
 
-function refusal({ command, subject }: Question, { obstacles, isStale, failure }: ChainRefusal): LumosError {
+function refusal(
+  { command, subject, speakingKeys }: Question,
+  { obstacles, isStale }: ChainRefusal,
+  presented: readonly Delegation[],
+): LumosError {
   const details = { command, subject, obstacles: Object.fromEntries(obstacles) }
   if (isStale) {
-    return new LumosError(
-      'revocations-unknown',
-      'Whether the permission still holds is not known now. Try again soon.',
-      {
-        details,
-      },
-    )
+    const message = 'Whether the permission still holds is not known now. Try again soon.'
+    return new LumosError('revocations-unknown', message, { details })
   }
-  if (failure !== undefined) return failure as LumosError
+  // Of those the requester named, and no others: whom the node gave something is no business of a stranger.
+  const named = [subject, ...presented.flatMap(({ issuer, audience }) => [issuer, audience])]
+  const unknown = named.find(principal => speakingKeys.failures.has(principal))
+  if (unknown !== undefined) return speakingKeys.failures.get(unknown) as LumosError
   return new LumosError('forbidden', `This needs the permission ${command} of ${subject}.`, { details })
 }

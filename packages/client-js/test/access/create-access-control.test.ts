@@ -271,6 +271,29 @@ describe('people and organisations in a chain', () => {
     expect(await outcomeOf(door.ask({ ...ask, delegations: [unusable] }))).toBe('identity-unavailable')
     expect(await outcomeOf(door.ask({ ...ask, delegations: [unusable, usable] }))).toBe('admitted')
   })
+
+  it('does not tell a stranger whom the node gave something', async () => {
+    const club = 'did:web:club.example' as PrincipalDid
+    const grants = new GrantIndex()
+    grants.add(await delegate(node, club))
+    const door = new Door(node, { grants })
+    await expect(door.ask({ issuer: mallory })).rejects.toMatchObject({
+      code: 'forbidden',
+      details: { obstacles: {} },
+    })
+    door.keys.keys.set(club, [alice.did])
+    expect(await outcomeOf(door.ask({ issuer: alice }))).toBe('admitted')
+    expect(await outcomeOf(door.ask({ issuer: mallory }))).toBe('forbidden')
+  })
+
+  it('asks for a person’s keys once for each decision', async () => {
+    const door = new Door(node)
+    door.keys.keys.set(anna, [alice.did])
+    const delegations = await Promise.all([1, 2, 3].map(() => delegate(node, anna, { expiresAt: 1 })))
+    delegations.push(await delegate(node, anna))
+    expect(await outcomeOf(door.ask({ issuer: alice, delegations }))).toBe('admitted')
+    expect(door.keys.asked).toBe(1)
+  })
 })
 
 describe('powerlines, which name no subject', () => {

@@ -31,6 +31,4 @@ export interface ChainRefusal {
   obstacles: ReadonlyMap<DelegationCid, ChainObstacle>
   /** Whether a chain was there whose revocations are not known freshly enough. */
   isStale: boolean
-  /** Why the keys of somebody in question are not known, if so. */
-  failure: unknown
 }

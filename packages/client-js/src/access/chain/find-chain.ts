@@ -41,7 +41,7 @@ export async function findChain(
     if (isFresh(chain, context)) return chain
     isStale = true
   }
-  return { obstacles: finder.obstacles, isStale, failure: speakingKeys.failure }
+  return { obstacles: finder.obstacles, isStale }
 }
 
 async function findUnsigned(chain: Chain, { memory, speakingKeys }: ChainContext) {

@@ -9,8 +9,8 @@ export class SpeakingKeys {
   readonly #directory: KeyDirectory
   readonly #known = new Map<PrincipalDid, readonly Did[]>()
   readonly #signal: AbortSignal | undefined
-  /** Why the keys of somebody asked about are not known. */
-  failure: unknown
+  /** Whose keys could not be learned, and why. */
+  readonly failures = new Map<PrincipalDid, LumosError>()
 
   constructor(directory: KeyDirectory, signal?: AbortSignal) {
     this.#directory = directory
@@ -39,9 +39,8 @@ export class SpeakingKeys {
       keys = await this.#directory.keysOf(principal, { signal: this.#signal })
     } catch (cause) {
       this.#signal?.throwIfAborted()
-      this.failure ??= new LumosError('identity-unavailable', `The keys of ${principal} are not known now.`, {
-        cause,
-      })
+      const message = `The keys of ${principal} are not known now.`
+      this.failures.set(principal, new LumosError('identity-unavailable', message, { cause }))
     }
     this.#known.set(principal, keys)
     return keys

@@ -86,7 +86,8 @@ export class StoreRevocationList implements RevocationList, RevocationIndex {
   async #assertSigned({ invocation }: Revocation, signal: AbortSignal | undefined): Promise<void> {
     const speakingKeys = new SpeakingKeys(this.#options.keys, signal)
     if (await findSigner(invocation, this.#options.verifier, speakingKeys)) return
-    if (speakingKeys.failure !== undefined) throw speakingKeys.failure
+    const [failure] = speakingKeys.failures.values()
+    if (failure !== undefined) throw failure
     throw new LumosError('invalid-proof', 'The revocation is not signed by who issues it.')
   }
 
