@@ -1,4 +1,3 @@
-import canonicalize from 'canonicalize'
 import { LumosError } from '../contracts/index.ts'
 
 /**
@@ -12,12 +11,36 @@ export function canonicalJson(value: unknown): string {
   try {
     const ordered = inOrder(value)
     // Once members are in order, the engine's own writer gives the canonical text, and several times faster.
-    text = ordered === unplain ? canonicalize(value) : JSON.stringify(ordered)
+    text = ordered === unplain ? written(value) : JSON.stringify(ordered)
   } catch (cause) {
     throw new LumosError('invalid-request', 'The value has no canonical JSON form.', { cause })
   }
   if (text === undefined) throw new LumosError('invalid-request', 'The value has no JSON form.')
   return text
+}
+
+/** The text of any value, member by member; undefined for what JSON leaves out. */
+function written(value: unknown): string | undefined {
+  if (typeof value === 'object' && value !== null) {
+    if ('toJSON' in value && typeof value.toJSON === 'function') return written(value.toJSON())
+    if (value instanceof Number || value instanceof String || value instanceof Boolean) {
+      return written(value.valueOf())
+    }
+    if (Array.isArray(value)) return `[${Array.from(value, item => written(item) ?? 'null').join(',')}]`
+    return `{${Object.keys(value)
+      .sort()
+      .flatMap(name => writtenMember(value, name))
+      .join(',')}}`
+  }
+  const isLost =
+    typeof value === 'string' ? !value.isWellFormed() : typeof value === 'number' && !Number.isFinite(value)
+  if (isLost) throw new TypeError('JSON has no text for it.')
+  return JSON.stringify(value)
+}
+
+function writtenMember(object: object, name: string): string[] {
+  const member = written(object[name as keyof object])
+  return member === undefined ? [] : [`${written(name)}:${member}`]
 }
 
 /** Stands for a value that is not plain JSON, or whose members no object can hold in order. */
