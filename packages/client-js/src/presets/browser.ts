@@ -13,5 +13,6 @@
  *
  * @packageDocumentation
  */
+export { IdbStore, type IdbStoreOptions } from '../stores/idb-store.ts'
 export { createLocalNode, type LocalNodeOptions } from './create-local-node-browser.ts'
 export type { LocalNode, LocalNodeBasics } from './local-node.ts'
