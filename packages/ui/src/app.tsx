@@ -1,13 +1,15 @@
 import { Tooltip } from 'radix-ui'
 import { lazy } from 'react'
-import { createBrowserRouter, RouterProvider } from 'react-router'
+import { createBrowserRouter, RouterProvider, redirect } from 'react-router'
 import { AppContext, type AppServices } from './app-context.ts'
 import { ChatPage } from './chat/chat-page.tsx'
 import { AppShell } from './shell/app-shell.tsx'
 import { BrokenPage } from './shell/broken-page.tsx'
 import { MissingPage } from './shell/missing-page.tsx'
 
+const AccessPage = lazy(() => import('./access/access-page.tsx'))
 const AgentsPage = lazy(() => import('./agents/agents-page.tsx'))
+const AuditPage = lazy(() => import('./audit/audit-page.tsx'))
 const NetworkPage = lazy(() => import('./network/network-page.tsx'))
 const SettingsPage = lazy(() => import('./settings/settings-page.tsx'))
 
@@ -19,10 +21,12 @@ const router = createBrowserRouter([
       {
         errorElement: <BrokenPage />,
         children: [
-          { path: '/', element: <ChatPage /> },
+          { path: '/', element: <ChatPage />, loader: followClaim },
           { path: '/chat/:threadId', element: <ChatPage /> },
           { path: '/agents', element: <AgentsPage /> },
           { path: '/network', element: <NetworkPage /> },
+          { path: '/access', element: <AccessPage /> },
+          { path: '/audit', element: <AuditPage /> },
           { path: '/settings', element: <SettingsPage /> },
           { path: '*', element: <MissingPage /> },
         ],
@@ -30,6 +34,11 @@ const router = createBrowserRouter([
     ],
   },
 ])
+
+/** The link that a server prints for its owner leads to where owners are made. */
+function followClaim() {
+  return location.hash.startsWith('#claim=') ? redirect(`/access${location.hash}`) : null
+}
 
 export function App({ services }: { services: AppServices }) {
   return (

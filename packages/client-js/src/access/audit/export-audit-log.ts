@@ -12,6 +12,9 @@ export interface ExportHeader {
   left: string[]
 }
 
+/** What an export reads: a node's own log, or another node's through a client. */
+export type ReadableAuditLog = Pick<AuditLog, 'head' | 'list' | 'proveInclusion'>
+
 export const exportFormat = 'lumos-audit/1'
 
 const pageSize = 1000
@@ -22,7 +25,10 @@ const pageSize = 1000
  * @throws {LumosError} `conflict` when entries were pruned while they were read: begin anew
  * @see verifyAuditExport
  */
-export async function* exportAuditLog(log: AuditLog, options: AbortOptions = {}): AsyncGenerator<string> {
+export async function* exportAuditLog(
+  log: ReadableAuditLog,
+  options: AbortOptions = {},
+): AsyncGenerator<string> {
   const { signal } = options
   const head = await log.head({ signal })
   const { treeSize } = head
@@ -40,7 +46,12 @@ export async function* exportAuditLog(log: AuditLog, options: AbortOptions = {})
 }
 
 /** An audit path holds, on its left, exactly the subtrees before the leaf. */
-async function leftOf(log: AuditLog, index: number, size: number, options: AbortOptions): Promise<string[]> {
+async function leftOf(
+  log: ReadableAuditLog,
+  index: number,
+  size: number,
+  options: AbortOptions,
+): Promise<string[]> {
   const path = await log.proveInclusion(index, size, options)
   const left: string[] = []
   let [at, last] = [index, size - 1]
