@@ -28,6 +28,7 @@ import { createUsagePolicy, type UsagePolicyInput } from '../privacy/usage-polic
 import { AccessHandle } from './access-handle.ts'
 import { AgentHandle } from './agent-handle.ts'
 import { AuditHandle } from './audit-handle.ts'
+import { DidLogHandle } from './did-log-handle.ts'
 import { HostPairingChannel } from './host-pairing-channel.ts'
 import { type MessagesInput, toMessages } from './messages-input.ts'
 import { ModelHandle } from './model-handle.ts'
@@ -41,12 +42,15 @@ export class LumosClient implements AsyncDisposable {
   readonly access: AccessHandle
   /** What a node wrote down of who used it. */
   readonly audit: AuditHandle
+  /** People with several devices, as nodes know them. */
+  readonly didLogs: DidLogHandle
   readonly #connections: Connections
   readonly #identity: () => Promise<Identity>
 
   constructor(connections: Connections, identity: () => Promise<Identity>) {
     this.access = new AccessHandle(connections, identity)
     this.audit = new AuditHandle(connections)
+    this.didLogs = new DidLogHandle(connections)
     this.#connections = connections
     this.#identity = identity
   }

@@ -53,6 +53,7 @@ const readVerbs: ReadonlySet<UnaryVerb> = new Set<UnaryVerb>([
   'audit.consistency',
   'usage.list',
   'pairing.get',
+  'did.get',
   'peer.list',
 ])
 

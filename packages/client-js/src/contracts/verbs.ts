@@ -3,7 +3,7 @@ import type { AgentCard } from './agent-card.ts'
 import type { AgentRunParams } from './agent-run-params.ts'
 import type { AuditEntry, SignedTreeHead } from './audit.ts'
 import type { NumberedModelEvent, ResultEvent, RunEvent } from './event.ts'
-import type { AgentId, ModelId, NodeId, RunId, ThreadId, ToolCallId } from './ids.ts'
+import type { AgentId, ModelId, NodeId, PrincipalDid, RunId, ThreadId, ToolCallId } from './ids.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { Message } from './message.ts'
 import type { GenerateRequest, ModelInfo } from './model.ts'
@@ -93,6 +93,8 @@ export interface Verbs {
   'usage.update': { params: { usage: SignedUsagePolicy }; result: { usage: SignedUsagePolicy } }
   'pairing.put': { params: { name: string; message: string }; result: Record<never, never> }
   'pairing.get': { params: { name: string; waitMs?: number }; result: { message?: string } }
+  'did.get': { params: { did: PrincipalDid }; result: { log?: JsonObject[] } }
+  'did.put': { params: { log: JsonObject[] }; result: { did: PrincipalDid; head: string } }
   'peer.list': { params: Record<never, never>; result: { peers: PeerInfo[] } }
 }
 

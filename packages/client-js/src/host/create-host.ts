@@ -6,6 +6,7 @@ import {
   type Clock,
   type Command,
   type DataKeeper,
+  type DidLogKeeper,
   type Identity,
   type ModelCatalog,
   type NodeInfo,
@@ -87,6 +88,8 @@ export interface HostOptions {
    * written down is refused. The giver stops it, after the host. @default nothing is kept
    */
   audit?: AuditLog
+  /** Knows the devices of people, and answers the verbs `did.*`. @default they are unsupported */
+  didLogs?: DidLogKeeper
   /** Signs histories of runs, for the verb `run.record`. @default it is unsupported */
   recorder?: RunRecorder
   /** Says who may use which data for what. @default the policies kept in `store`, for keys, without groups */
@@ -135,6 +138,7 @@ export function createHost(options: HostOptions): DescribedHost {
       recorder: options.recorder,
       usage,
       pairing: new PairingMailbox({ clock }),
+      didLogs: options.didLogs,
       runs,
       slots,
     },

@@ -6,6 +6,7 @@ import type {
   AuditLog,
   DelegationCid,
   Did,
+  DidLogKeeper,
   ModelCatalog,
   NodeInfo,
   PeerDirectory,
@@ -41,6 +42,7 @@ export interface VerbServices {
   recorder: RunRecorder | undefined
   usage: UsagePolicies
   pairing: PairingMailbox
+  didLogs: DidLogKeeper | undefined
   runs: Runs
   slots: WorkSlots
 }

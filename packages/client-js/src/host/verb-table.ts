@@ -2,6 +2,7 @@ import type { VerbTable } from './verb-definition.ts'
 import { accessVerbs } from './verbs/access-verbs.ts'
 import { agentVerbs } from './verbs/agent-verbs.ts'
 import { auditVerbs } from './verbs/audit-verbs.ts'
+import { didVerbs } from './verbs/did-verbs.ts'
 import { modelVerbs } from './verbs/model-verbs.ts'
 import { nodeVerbs } from './verbs/node-verbs.ts'
 import { pairingVerbs } from './verbs/pairing-verbs.ts'
@@ -22,4 +23,5 @@ export const verbTable: VerbTable = {
   ...auditVerbs,
   ...usageVerbs,
   ...pairingVerbs,
+  ...didVerbs,
 }

@@ -104,7 +104,7 @@ async function createNodeHost(
   peerNode: PeerNode | undefined,
 ): Promise<DescribedHost> {
   const { identity, store, models, agents = [], name, limits, onError } = parts
-  const { access, audit, keys, verifier } = door
+  const { access, audit, keys, verifier, didLogs } = door
   const time = parts.clock && { clock: parts.clock }
   const usage = new StoreUsagePolicies({ store, verifier, keys, ...time })
   const tools = parts.tools ?? defaultTools(parts, usage)
@@ -128,6 +128,7 @@ async function createNodeHost(
     access,
     audit,
     recorder: createRunRecorder({ identity, agents: new Map([[agentId, agent]]) }),
+    didLogs,
     usage,
     dataKeepers: [noteKeeper(store)],
     threads: new StoreThreads({ store, ...time }),

@@ -1,6 +1,8 @@
 import {
   type AbortOptions,
   type Clock,
+  type Did,
+  type DidLogKeeper,
   isLumosError,
   LumosError,
   type Store,
@@ -36,7 +38,7 @@ export interface DidLogStateOptions extends AbortOptions {
 }
 
 /** Logs known here: each may grow, never shrink, and is replaced only by the rule of forks. */
-export class DidLogStore {
+export class DidLogStore implements DidLogKeeper {
   readonly #records: DidLogRecords
   readonly #sources: readonly DidLogSource[]
   readonly #clock: Clock
@@ -74,14 +76,19 @@ export class DidLogStore {
    * Takes in a log from anybody: a device of its owner, a peer, a source. Resolves to what is known afterwards, which
    * is more than `log` says when that is an older copy.
    *
-   * @throws {LumosError} `conflict` for a branch that loses, or that would undo what was known here for 72 hours;
+   * @param options.by - whose it must be: a key that it names, now or once
+   * @throws {LumosError} `forbidden` for a log of others than `by`; `conflict` for a branch that loses, or that would undo what was known here for 72 hours;
    *   `invalid-request`, `too-large`, `invalid-proof` for a log that does not hold
    * @see spec/did-lumos.md#forks
    */
-  async offer(log: unknown, options: AbortOptions = {}): Promise<DidLogState> {
-    const offered = await verifiedDidLog(log, { ...options, verifier: this.#verifier })
-    const { did } = lastState(offered)
-    return this.#lock.run(did, () => this.#merge(did, offered, options))
+  async offer(log: unknown, options: AbortOptions & { by?: Did } = {}): Promise<DidLogState> {
+    const { by, ...waiting } = options
+    const offered = await verifiedDidLog(log, { ...waiting, verifier: this.#verifier })
+    const { did, namedKeys } = lastState(offered)
+    if (by !== undefined && !namedKeys.has(by)) {
+      throw new LumosError('forbidden', 'Only who is named in a DID log may hand it in.')
+    }
+    return this.#lock.run(did, () => this.#merge(did, offered, waiting))
   }
 
   /** Forgets a log, and with it which operations it must hold: for a person who settled a conflict. */
