@@ -1,6 +1,5 @@
-import { type ClientState, createGroup, joinGroup } from 'ts-mls/clientState.js'
+import { type ClientState, createGroup } from 'ts-mls/clientState.js'
 import { makeKeyPackageRef } from 'ts-mls/keyPackage.js'
-import { emptyPskIndex } from 'ts-mls/pskIndex.js'
 import type { Welcome } from 'ts-mls/welcome.js'
 import {
   type AbortOptions,
@@ -17,6 +16,7 @@ import type { GroupKeeperOptions } from './group-keeper-options.ts'
 import { decodeGroupRecord, encodeGroupRecord, type GroupRecord } from './group-record.ts'
 import { GroupSession, groupKey } from './group-session.ts'
 import { decodeInvitation } from './invitation.ts'
+import { joinByWelcome } from './join-by-welcome.ts'
 import { createKeyPackage, encodeKeyPackage } from './key-package.ts'
 import { decodeKeyPair, encodeKeyPair, type KeyPair } from './key-pair-record.ts'
 import { unbound } from './member-credential.ts'
@@ -67,20 +67,9 @@ export class MlsGroupKeeper implements GroupKeeper {
   async join(invitation: Uint8Array, options: AbortOptions & { replace?: boolean } = {}): Promise<Group> {
     const { sequence, welcome } = decodeInvitation(invitation)
     const { name, pair } = await this.#invited(welcome, options)
-    const { suite, config } = this.#mls
-    const { publicPackage, privatePackage } = pair
     let state: ClientState
     try {
-      state = await joinGroup(
-        welcome,
-        publicPackage,
-        privatePackage,
-        emptyPskIndex,
-        suite,
-        undefined,
-        undefined,
-        config,
-      )
+      state = await joinByWelcome(welcome, pair, this.#mls)
     } catch (cause) {
       throw unbound('The invitation does not lead into a group whose members are all sure.', { cause })
     }
