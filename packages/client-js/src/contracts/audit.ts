@@ -36,6 +36,31 @@ export interface SignedTreeHead {
   signature: string
 }
 
+/**
+ * A place where heads are put that their signer cannot take back: a chain, a newspaper, another node. Off unless an
+ * app gives one.
+ */
+export interface HeadAnchor {
+  /**
+   * Resolves to what finds the head there again, once it will stay.
+   *
+   * @throws {LumosError} `dial-failed`, `unsupported`
+   */
+  anchor(head: SignedTreeHead, options?: AbortOptions): Promise<JsonObject>
+  /**
+   * Whether exactly this head is there. False, never an error, for a receipt that proves nothing.
+   *
+   * @throws {LumosError} `dial-failed` when the place cannot be asked
+   */
+  verify(head: SignedTreeHead, receipt: JsonObject, options?: AbortOptions): Promise<boolean>
+}
+
+/** A head, and where it was put. */
+export interface AnchoredHead {
+  head: SignedTreeHead
+  receipt: JsonObject
+}
+
 /** An append-only log of {@link AuditEvent}s whose past cannot be changed unseen. @see RFC 6962 section 2.1 */
 export interface AuditLog {
   /** Resolves when the entry is durable. Entries made together share one write. */
