@@ -239,4 +239,88 @@ describe.each(ways)('one request path, %s', way => {
     expect(await codes(other)).toEqual(Array(4).fill('not-found'))
     expect(await codes(owner)).toEqual(Array(4).fill(undefined))
   })
+
+  it('without permission: forbidden, naming the missing command', async () => {
+    await using world = await World.create(way, [], ['/agent/list'])
+    const client = await world.client()
+    expect(Object.keys(await client.getAgents())).toEqual(['assistant'])
+    const attempts = {
+      '/agent/run': () => client.getAgent('assistant').generate('Hello?'),
+      '/agent/get': () => client.getAgent('assistant').details(),
+      '/thread/create': () => client.createMemoryThread(),
+      '/tool/call': () => client.getTool('add').execute({ a: 1, b: 2 }),
+      '/access/list': () => client.access.list(),
+      '/access/grant': () => client.access.grant({ audience: world.host.nodeId, command: '/' }),
+      '/audit/head': () => client.audit.head(),
+    }
+    for (const [command, attempt] of Object.entries(attempts)) {
+      const error = await refusal(attempt())
+      const { host } = world
+      expect(error).toMatchObject({
+        code: 'forbidden',
+        retryable: false,
+        details: { command, subject: host.nodeId },
+      })
+    }
+  })
+
+  it('with a delegation: works, for exactly what it says', async () => {
+    await using world = await World.create(way, ['For Bob.'], [])
+    const [anna, bob] = [await createIdentity(), await createIdentity()]
+    for (const command of ['/thread', '/agent'] as const) {
+      await world.access.grant({ audience: anna.did, command })
+    }
+    const ofAnna = await world.client(anna)
+    const { threadId } = await ofAnna.createMemoryThread({ title: 'Trip' })
+    const passed = [
+      // The use of the node, and Anna's data: two questions, two permissions.
+      await ofAnna.access.delegate({ audience: bob.did, command: '/thread', subject: world.host.nodeId }),
+      await ofAnna.access.delegate({
+        audience: bob.did,
+        command: '/thread/get',
+        policy: [['==', '.threadId', threadId]],
+      }),
+    ]
+    const delegations = passed.map(({ token }) => token)
+    const ofBob = await world.client(bob, { subject: anna.did, delegations })
+    expect(await ofBob.getMemoryThread(threadId).get()).toMatchObject({ threadId, title: 'Trip' })
+    const other = await ofAnna.createMemoryThread()
+    const ofBobAtNode = await world.client(bob, { subject: anna.did, delegations: delegations.slice(1) })
+    const ofEve = await world.client(await createIdentity(), { subject: anna.did, delegations })
+    const attempts = [
+      ofBob.getMemoryThread(other.threadId).get(),
+      ofBob.getMemoryThread(threadId).delete(),
+      ofBob.getAgents(),
+      ofBobAtNode.getMemoryThread(threadId).get(),
+      ofEve.getMemoryThread(threadId).get(),
+    ]
+    for (const error of await Promise.all(attempts.map(refusal))) {
+      expect(error).toMatchObject({ code: 'forbidden' })
+    }
+    const [fromNode, fromAnna] = [await world.client(bob, { delegations }), ofBob]
+    expect(await fromNode.getMemoryThreads()).toEqual([])
+    expect(await refusal(fromAnna.getMemoryThreads())).toMatchObject({ code: 'forbidden' })
+  })
+
+  it('revoked: refused from the next request on, by whoever gave it', async () => {
+    await using world = await World.create(way, [], ['/revocation/add', '/thread'])
+    const [anna, bob] = [await createIdentity(), await createIdentity()]
+    const ofAnna = await world.client(anna)
+    const { threadId } = await ofAnna.createMemoryThread()
+    const grant = await ofAnna.access.delegate({ audience: bob.did, command: '/thread' })
+    const ofBob = await world.client(bob, { subject: anna.did, delegations: [grant.token] })
+    const tools = await world.access.grant({ audience: bob.did, command: '/tool' })
+    const bobAtNode = await world.client(bob)
+    await ofBob.getMemoryThread(threadId).get()
+    await bobAtNode.getTools()
+    await ofAnna.access.revoke(grant)
+    await world.access.revoke(tools.cid)
+    const [ofData, ofNode] = [
+      await refusal(ofBob.getMemoryThread(threadId).get()),
+      await refusal(bobAtNode.getTools()),
+    ]
+    const why = { command: '/thread/get', subject: anna.did, obstacles: { [grant.cid]: 'revoked' } }
+    expect(ofData).toEqual({ code: 'forbidden', retryable: false, details: why })
+    expect(ofNode).toMatchObject({ code: 'forbidden', details: { command: '/tool/list' } })
+  })
 })

@@ -1,4 +1,13 @@
-import { createClient, type Identity, type JsonObject, type LumosClient, type Tool } from '@lomusai/client-js'
+import {
+  type Command,
+  type Credentials,
+  createClient,
+  type Identity,
+  type JsonObject,
+  type LumosClient,
+  type Tool,
+} from '@lomusai/client-js'
+import { defaultPublicCommands, type NodeAccess, openNodeAccess } from '@lomusai/client-js/access'
 import { createAssistant } from '@lomusai/client-js/agents'
 import {
   createHost,
@@ -18,16 +27,24 @@ export type Way = (typeof ways)[number]
 
 /** A real host with a scripted model, real clients that reach it in one way, and time that stands still. */
 export class World implements AsyncDisposable {
-  readonly clock = new ManualClock()
+  readonly clock: ManualClock
   readonly host: DescribedHost
   readonly model: ScriptedModel
+  readonly access: NodeAccess
   readonly #identity: Identity
-  readonly #store = new MemoryStore()
+  readonly #store: MemoryStore
   readonly #cleanUps: (() => Promise<unknown>)[] = []
   #options: Parameters<typeof createClient>[0] = {}
 
-  private constructor(identity: Identity, script: ScriptedTurn[]) {
+  private constructor(
+    parts: { identity: Identity; store: MemoryStore; clock: ManualClock; access: NodeAccess },
+    script: ScriptedTurn[],
+  ) {
+    const { identity, store, clock, access } = parts
+    this.clock = clock
+    this.access = access
     this.#identity = identity
+    this.#store = store
     this.model = new ScriptedModel({ script })
     const models = new MemoryModelCatalog([this.model])
     const tools = createTools()
@@ -39,11 +56,20 @@ export class World implements AsyncDisposable {
       models,
       store: this.#store,
       clock: this.clock,
+      access,
+      authorizer: access.authorizer,
     })
   }
 
-  static async create(way: Way, script: ScriptedTurn[] = []): Promise<World> {
-    const world = new World(await createIdentity(), script)
+  /** @param publicCommands - what needs no permission */
+  static async create(
+    way: Way,
+    script: ScriptedTurn[] = [],
+    publicCommands: readonly Command[] = defaultPublicCommands,
+  ): Promise<World> {
+    const [identity, store, clock] = [await createIdentity(), new MemoryStore(), new ManualClock()]
+    const access = await openNodeAccess({ identity, store, clock, publicCommands })
+    const world = new World({ identity, store, clock, access }, script)
     await world.host.start()
     if (way === 'in process') world.#options = { host: world.host }
     else if (way === 'HTTP') await world.#listenHttp()
@@ -53,10 +79,10 @@ export class World implements AsyncDisposable {
   }
 
   /** Each of several clients has connections of its own; `identity` decides whose runs it may see. */
-  async client(identity?: Identity): Promise<LumosClient> {
+  async client(identity?: Identity, credentials?: Credentials): Promise<LumosClient> {
     const { peers } = this.#options
     const transports = peers === undefined ? [] : [await this.#peerTransport()]
-    const client = createClient({ ...this.#options, transports, clock: this.clock, identity })
+    const client = createClient({ ...this.#options, transports, clock: this.clock, identity, credentials })
     this.#cleanUps.push(() => client.stop())
     return client
   }
