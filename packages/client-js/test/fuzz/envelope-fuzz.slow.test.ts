@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { fuzzDelegations } from './delegation-fuzz.ts'
 import { fuzzEnvelopes } from './envelope-fuzz.ts'
 import { FuzzedHost } from './fuzzed-host.ts'
 
@@ -16,4 +17,12 @@ it.each([
   expect(report.admitted.length).toBeGreaterThan(300)
   const created = report.admitted.filter(({ verb }) => verb === 'thread.create')
   expect(await fuzzed.createdThreadCount()).toBe(created.length)
+})
+
+it.each([true, false])('lets nobody in on 10,000 forged delegations, by strangers: %s', async isGuest => {
+  console.info(`LUMOS_FUZZ_SEED=${seed} repeats this run.`)
+  await using fuzzed = await FuzzedHost.create(1)
+  const report = await fuzzDelegations(fuzzed, { seed, count: 10_000, isGuest })
+  console.info(report)
+  expect(report.admittedCount > 0).toBe(!isGuest)
 })

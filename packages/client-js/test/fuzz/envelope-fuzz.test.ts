@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { fuzzDelegations } from './delegation-fuzz.ts'
 import { fuzzEnvelopes } from './envelope-fuzz.ts'
 import { FuzzedHost } from './fuzzed-host.ts'
 
@@ -24,4 +25,17 @@ it.each(['judgeBytes', 'judgeHttp'] as const)(
     const created = report.admitted.filter(({ verb }) => verb === 'thread.create')
     expect(await fuzzed.createdThreadCount()).toBe(created.length)
   },
+  60_000,
 )
+
+it('lets nobody in on 1,000 forged delegations in well-signed envelopes, 0 escalations', async () => {
+  await using fuzzed = await FuzzedHost.create(1)
+  const ofStrangers = await fuzzDelegations(fuzzed, { seed, count: 500, isGuest: true })
+  expect(ofStrangers.admittedCount).toBe(0)
+  expect(Object.keys(ofStrangers.refusals)).toEqual(
+    expect.arrayContaining(['forbidden', 'invalid-request', 'malformed-frame']),
+  )
+  const ofHolders = await fuzzDelegations(fuzzed, { seed, count: 500, isGuest: false })
+  // Who holds a genuine one beside a forged one still passes: otherwise this would show nothing.
+  expect(ofHolders.admittedCount).toBeGreaterThan(20)
+}, 60_000)

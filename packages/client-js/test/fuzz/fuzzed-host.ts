@@ -1,3 +1,4 @@
+import { issueDelegation, type NodeAccess, openNodeAccess } from '../../src/access/index.ts'
 import { createAssistant } from '../../src/agents/index.ts'
 import type {
   Authorizer,
@@ -33,22 +34,35 @@ const requests: [Verb, VerbParams<Verb>][] = [
   ['run.observe', { runId: 'run-1', offset: 3 } as VerbParams<'run.observe'>],
 ]
 
+/** Who owns the thread that some requests are about, and lets their issuers use it. */
+interface Delegated {
+  owner: Identity
+  /** By issuer: a delegation of the owner's threads, as base64url. */
+  tokens: Map<Identity, string>
+}
+
 /** A real host whose time stands still, with requests that it would let in, and doors to give it bytes. */
 export class FuzzedHost implements AsyncDisposable {
   readonly originals: readonly RequestEnvelope[]
   readonly host: DescribedHost
+  readonly delegated: Delegated
+  readonly access: NodeAccess
   readonly #store: MemoryStore
   readonly #clock: ManualClock
   readonly #admitted: RequestEnvelope[]
 
   private constructor(parts: {
     originals: RequestEnvelope[]
+    delegated: Delegated
     host: DescribedHost
+    access: NodeAccess
     store: MemoryStore
     clock: ManualClock
     admitted: RequestEnvelope[]
   }) {
     this.originals = parts.originals
+    this.delegated = parts.delegated
+    this.access = parts.access
     this.host = parts.host
     this.#store = parts.store
     this.#clock = parts.clock
@@ -59,9 +73,12 @@ export class FuzzedHost implements AsyncDisposable {
     const [clock, store, admitted] = [new ManualClock(), new MemoryStore(), [] as RequestEnvelope[]]
     const models = new MemoryModelCatalog([new ScriptedModel({ script: () => 'It is 437.' })])
     const identity = await createIdentity()
-    const authorize: Authorizer['authorize'] = ({ issuer, envelope }) => {
-      admitted.push(envelope)
-      return { subject: issuer, delegations: [] }
+    // Everybody may use the node, so that what passes hangs on proofs and on other people's permissions.
+    const access = await openNodeAccess({ identity, store, clock, publicCommands: ['/'] })
+    const authorize: Authorizer['authorize'] = async request => {
+      const authorization = await access.authorizer.authorize(request)
+      admitted.push(request.envelope)
+      return authorization
     }
     const host = createHost({
       identity,
@@ -75,12 +92,17 @@ export class FuzzedHost implements AsyncDisposable {
     })
     await host.start()
     const issuers = await Promise.all(Array.from({ length: issuerCount }, () => createIdentity()))
+    const delegated = await delegate(issuers)
     const originals = Array.from({ length: originalCount }, (_, index) => {
       const [verb, params] = requests[index % requests.length] as (typeof requests)[number]
       const issuer = issuers[index % issuerCount] as Identity
-      return createEnvelope({ verb, params, identity: issuer, audience: host.nodeId, clock })
+      const token = delegated.tokens.get(issuer) as string
+      // Every other one is about what is somebody else's.
+      const credentials = index % 2 === 0 ? {} : { subject: delegated.owner.did, delegations: [token] }
+      return createEnvelope({ verb, params, identity: issuer, audience: host.nodeId, clock, credentials })
     })
-    return new FuzzedHost({ originals: await Promise.all(originals), host, store, clock, admitted })
+    const parts = { host, access, delegated, store, clock, admitted }
+    return new FuzzedHost({ ...parts, originals: await Promise.all(originals) })
   }
 
   /** Gives the host bytes as libp2p does. */
@@ -135,6 +157,16 @@ export class FuzzedHost implements AsyncDisposable {
     if (envelope === undefined) throw new Error('The host answered a request that it never let in.')
     return envelope
   }
+}
+
+async function delegate(issuers: Identity[]): Promise<Delegated> {
+  const owner = await createIdentity()
+  const tokens = new Map<Identity, string>()
+  for (const issuer of issuers) {
+    const fields = { audience: issuer.did, subject: owner.did, command: '/', expiresAt: null } as const
+    tokens.set(issuer, (await issueDelegation(owner, fields)).token)
+  }
+  return { owner, tokens }
 }
 
 function isInternal(error: unknown): boolean {

@@ -13,6 +13,8 @@ const memberNames = [
   'verb',
   'params',
   'issuer',
+  'subject',
+  'delegations',
   'audience',
   'issuedAt',
   'deadline',
@@ -79,10 +81,24 @@ export const envelopeMutations: Record<string, EnvelopeMutation> = {
       [random.pick(['agentId', 'runId', 'threadId', 'x'])]: random.pick(values),
     },
   }),
+  'another subject': (envelope, other) => ({ ...envelope, subject: other.subject ?? other.issuer }),
+  'other delegations': (envelope, other, random) => {
+    const [own = [], theirs = []] = [envelope.delegations as string[] | undefined, other.delegations]
+    const changed = random.pick([theirs, [...own, ...theirs], [...own, ...own], own.map(flipped(random)), []])
+    return { ...envelope, delegations: changed }
+  },
   'another proof': (envelope, other, random) => ({
     ...envelope,
     proof: random.pick(proofForgeries)(String(envelope.proof), other, random),
   }),
+}
+
+/** One character of a token replaced. */
+function flipped(random: SeededRandom): (token: string) => string {
+  return token => {
+    const at = random.below(token.length)
+    return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
+  }
 }
 
 type Forgery = (proof: string, other: RequestEnvelope, random: SeededRandom) => string
