@@ -1,3 +1,4 @@
+import { issueDelegation } from '../../packages/client-js/src/access/index.ts'
 import type {
   Identity,
   RequestEnvelope,
@@ -55,13 +56,30 @@ const validParams: [name: string, verb: string, params: object][] = [
     { name: 'calculator', arguments: { a: 1e30, b: -0.002, c: [0, 1e-7] } },
   ],
   ['reading from an offset', 'run.observe', { runId: 'run-1', offset: 17 }],
+  ['another principal’s data', 'thread.list', {}],
 ]
+
+/** What the last of them rests on: the stranger lets the issuer use their threads. */
+async function credentials({
+  issuer,
+  stranger,
+}: Parties): Promise<Pick<UnsignedEnvelope, 'subject' | 'delegations'>> {
+  const { token } = await issueDelegation(stranger, {
+    audience: issuer.did,
+    subject: stranger.did,
+    command: '/thread',
+    expiresAt: null,
+    nonce: bytesOf('00'.repeat(16)),
+  })
+  return { subject: stranger.did, delegations: [token] }
+}
 
 /** What verifies, with every step of how its proof came about. */
 async function validVectors(all: Parties) {
   const vectors = []
   for (const [name, verb, params] of validParams) {
-    const body = unsigned(all, verb, params)
+    const isDelegated = verb === 'thread.list'
+    const body = { ...unsigned(all, verb, params), ...(isDelegated && (await credentials(all))) }
     const envelope = await signEnvelope(body, all.issuer)
     const canonical = canonicalJson(body)
     const [header] = envelope.proof.split('..') as [string]
@@ -193,6 +211,19 @@ const invalidChanges: [name: string, code: string, change: Change, now?: number]
     'invalid-proof',
     envelope => ({ ...envelope, proof: envelope.proof.replace('..', '.e30.') }),
   ],
+  [
+    'a subject added under the same proof',
+    'invalid-proof',
+    (envelope, { stranger }) => ({ ...envelope, subject: stranger.did }),
+  ],
+  [
+    'a delegation added under the same proof',
+    'invalid-proof',
+    envelope => ({ ...envelope, delegations: ['AA'] }),
+  ],
+  ['17 delegations, signed', 'invalid-request', resigned({ delegations: Array(17).fill('AA') })],
+  ['a padded delegation, signed', 'invalid-request', resigned({ delegations: ['AA=='] })],
+  ['a subject of an unknown method, signed', 'invalid-request', resigned({ subject: 'did:other:x' })],
   ['no proof', 'invalid-request', ({ proof: _, ...body }) => body],
   ['an unknown member, signed', 'invalid-request', resigned({ admin: true })],
   ['an unknown verb, signed', 'not-found', resigned({ verb: 'node.erase', params: {} })],

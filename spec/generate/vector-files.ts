@@ -1,3 +1,4 @@
+import { capabilityVectors } from './capability-vectors.ts'
 import { didLogVectors } from './did-log-vectors.ts'
 import { envelopeVectors } from './envelope-vectors.ts'
 import { eventStreamVectors, eventVectors } from './event-vectors.ts'
@@ -11,6 +12,7 @@ export async function vectorFiles(): Promise<Record<string, string>> {
     'identity.json': await identityVectors(),
     'did-lumos.json': await didLogVectors(),
     'envelopes.json': await envelopeVectors(),
+    'capabilities.json': await capabilityVectors(),
     'events.json': eventVectors(),
     'event-streams.json': eventStreamVectors(),
   }
