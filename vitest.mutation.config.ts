@@ -7,7 +7,12 @@ config.test = {
   ...config.test,
   include: ['packages/client-js/test/{identity,access,privacy}/**/*.test.ts'],
   // Random cases by the thousand: against each mutant they would take hours.
-  exclude: [...(config.test?.exclude ?? []), '**/access/{property,fuzz}/**', '**/revocation-network.test.ts'],
+  exclude: [
+    ...(config.test?.exclude ?? []),
+    '**/access/{property,fuzz}/**',
+    '**/*.property.test.ts',
+    '**/revocation-network.test.ts',
+  ],
   maxWorkers: 1,
 }
 export default config

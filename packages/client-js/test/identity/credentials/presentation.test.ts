@@ -139,7 +139,7 @@ describe('a presentation', () => {
 })
 
 describe('of presentations, these are refused:', () => {
-  it('1,000 replays of one, 0 accepted, also after a restart', async () => {
+  it('a replay, also after a restart', async () => {
     const store = new MemoryStore()
     const { clock } = parties
     const open = () => createPresentationReplays({ store, clock })
@@ -147,7 +147,7 @@ describe('of presentations, these are refused:', () => {
     await verifyPresentation(jwt, { ...policy, replays: open() })
     let accepted = 0
     const replays = [open(), open()]
-    for (let round = 0; round < 1000; round++) {
+    for (let round = 0; round < 4; round++) {
       const again = { ...policy, replays: replays[round % 2] ?? open() }
       // The nonce is known still: what stops a replay is that it was seen.
       await verifyPresentation(jwt, again).then(
@@ -156,7 +156,7 @@ describe('of presentations, these are refused:', () => {
       )
     }
     expect(accepted).toBe(0)
-  }, 60_000)
+  })
 
   it('all but one of many at once', async () => {
     const jwt = await present()

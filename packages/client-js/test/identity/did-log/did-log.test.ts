@@ -4,7 +4,6 @@ import { base64url, canonicalJson, utf8 } from '../../../src/core/index.ts'
 import {
   appendToDidLog,
   createDidLog,
-  createVerifier,
   type DidChange,
   type DidLog,
   type DidOperation,
@@ -302,21 +301,6 @@ describe('verification', () => {
     await expect(verifyDidLog([...log, again])).rejects.toThrow(code('invalid-proof'))
     await expect(verifyDidLog(await following(log, creation, phone))).rejects.toThrow(code('invalid-request'))
   })
-
-  it('refuses each bit changed in each member of a log', async () => {
-    const log = await appendToDidLog(cast.log, addTablet(), cast.phone)
-    const { did } = await verifyDidLog(log)
-    const text = canonicalJson(log)
-    const verifier = createVerifier()
-    for (let index = 0; index < text.length; index++) {
-      const changed =
-        text.slice(0, index) + String.fromCharCode(text.charCodeAt(index) ^ 1) + text.slice(index + 1)
-      await expect(async () => verifyDidLog(decodeDidLog(changed), { did, verifier })).rejects.toThrow(
-        expect.objectContaining({ name: 'LumosError' }),
-      )
-    }
-    expect.assertions(text.length)
-  }, 60_000)
 
   it.each<[string, (operation: DidOperation) => unknown]>([
     ['no object', () => 'create'],
