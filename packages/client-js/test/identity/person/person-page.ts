@@ -97,7 +97,11 @@ const calls = {
 
   removeDevice: (device: string) => person.removeDevice(device as Person['device']['did']),
 
-  log: () => person.log(),
+  /** Tells a host who speaks for the person now. */
+  async tell(baseUrl: string) {
+    await using client = createClient({ baseUrl, identity: person.device })
+    await client.didLogs.put(await person.log())
+  },
 
   /** How a host answers this device when it asks for the person's data. */
   async ask(baseUrl: string): Promise<string> {

@@ -9,13 +9,7 @@ import {
   MemoryStore,
   StoreThreads,
 } from '../../../src/host.ts'
-import {
-  createIdentity,
-  createKeyDirectory,
-  createVerifier,
-  type DidLog,
-  DidLogStore,
-} from '../../../src/identity.ts'
+import { createIdentity, createKeyDirectory, createVerifier, DidLogStore } from '../../../src/identity.ts'
 import { MemoryModelCatalog } from '../../../src/testing/memory-model-catalog.ts'
 import { NodeListener } from '../../transports/http/node-listener.ts'
 import type { PersonCalls } from './person-page.ts'
@@ -49,7 +43,7 @@ async function openDevice(context: BrowserContext, url: string): Promise<Page> {
   return page
 }
 
-/** A host that gives a person's data to the keys that speak for them now, and how it hears of a log. */
+/** A host that gives a person’s data to the keys that speak for them now. */
 async function startHost(origin: string) {
   const store = new MemoryStore()
   const identity = await createIdentity()
@@ -66,10 +60,17 @@ async function startHost(origin: string) {
     revocations,
   })
   const models = new MemoryModelCatalog([])
-  const host = createHost({ identity, store, threads: new StoreThreads({ store }), models, authorizer })
+  const host = createHost({
+    identity,
+    store,
+    threads: new StoreThreads({ store }),
+    models,
+    authorizer,
+    didLogs,
+  })
   await host.start()
   const listener = await NodeListener.listen(createHttpHandler(host, { cors: { origins: [origin] } }))
-  return { url: listener.origin, listener, learn: (log: DidLog) => didLogs.offer(log) }
+  return { url: listener.origin, listener }
 }
 
 /** Nothing of `secrets`, or of what was made since the page was loaded, came past a script or lies readable. */
@@ -139,7 +140,7 @@ test('a second profile is paired by a link and six digits, and refused once it i
   servePage,
 }) => {
   const url = (await servePage({ script })).replace('127.0.0.1', 'localhost')
-  const { url: hostUrl, listener, learn } = await startHost(new URL(url).origin)
+  const { url: hostUrl, listener } = await startHost(new URL(url).origin)
   await using _ = listener
   const other = await browser.newContext()
   const laptop = await openDevice(context, url)
@@ -160,7 +161,7 @@ test('a second profile is paired by a link and six digits, and refused once it i
   const devices = await laptop.evaluate(() => calls.listDevices())
   expect(devices.map(({ label }) => label)).toEqual(['Laptop', 'Phone'])
 
-  await learn(await laptop.evaluate(() => calls.log()))
+  await laptop.evaluate(at => calls.tell(at), hostUrl)
   for (const page of [laptop, phone]) {
     expect(await page.evaluate(at => calls.ask(at), hostUrl)).toBe('0 threads')
   }
@@ -169,7 +170,7 @@ test('a second profile is paired by a link and six digits, and refused once it i
   await phone.evaluate(() => calls.unlock())
 
   await laptop.evaluate(device => calls.removeDevice(device), asked.device)
-  await learn(await laptop.evaluate(() => calls.log()))
+  await laptop.evaluate(at => calls.tell(at), hostUrl)
   expect(await phone.evaluate(() => calls.sign())).toBe(true)
   expect(await phone.evaluate(at => calls.ask(at), hostUrl)).toBe('forbidden')
   expect(await laptop.evaluate(at => calls.ask(at), hostUrl)).toBe('0 threads')
