@@ -1,7 +1,9 @@
 import {
   type Command,
+  type Connection,
   type Credentials,
   createClient,
+  type Did,
   type Identity,
   type JsonObject,
   type LumosClient,
@@ -19,6 +21,11 @@ import {
 import { createIdentity } from '@lomusai/client-js/identity'
 import { createPeerNode, libp2pTransport, serveLibp2p } from '@lomusai/client-js/p2p'
 import { ManualClock, MemoryModelCatalog, ScriptedModel, type ScriptedTurn } from '@lomusai/client-js/testing'
+import { httpTransport } from '../../packages/client-js/src/transports/http/http-transport.ts'
+import {
+  inProcessAddress,
+  inProcessTransport,
+} from '../../packages/client-js/src/transports/in-process/in-process-transport.ts'
 import { NodeListener } from '../../packages/client-js/test/transports/http/node-listener.ts'
 
 export const ways = ['in process', 'HTTP', 'libp2p over TCP', 'libp2p over WebSocket'] as const
@@ -87,6 +94,17 @@ export class World implements AsyncDisposable {
     return client
   }
 
+  /** A bare connection, to send what no client would. */
+  async connect(): Promise<{ connection: Connection; ownDid: Did }> {
+    const { peers, baseUrl } = this.#options
+    const identity = await createIdentity()
+    const peerTransport = peers && (await this.#peerTransport(identity))
+    const transport = peerTransport ?? (baseUrl ? httpTransport() : inProcessTransport(this.host))
+    this.#cleanUps.push(() => transport.stop())
+    const connection = await transport.dial(peers?.[0] ?? baseUrl ?? inProcessAddress)
+    return { connection, ownDid: identity.did }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const cleanUp of this.#cleanUps.reverse()) await cleanUp()
     await this.host.stop({ graceMs: 0 })
@@ -109,8 +127,8 @@ export class World implements AsyncDisposable {
     this.#options = { peers: node.addresses() }
   }
 
-  async #peerTransport() {
-    const node = await createPeerNode({ identity: await createIdentity() })
+  async #peerTransport(identity?: Identity) {
+    const node = await createPeerNode({ identity: identity ?? (await createIdentity()) })
     await node.start()
     this.#cleanUps.push(() => node.stop())
     return libp2pTransport(node)

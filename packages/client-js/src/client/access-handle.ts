@@ -7,6 +7,7 @@ import type {
   GrantRequest,
   Identity,
   PrincipalDid,
+  RevocationRecord,
 } from '../contracts/index.ts'
 import { createApiKey, identityFromApiKey } from '../identity/api-key.ts'
 
@@ -73,6 +74,18 @@ export class AccessHandle {
     const { issueRevocation } = await import('../access/index.ts')
     const token = await issueRevocation(identity, cid)
     await this.#connections.call('revocation.add', { token }, options)
+  }
+
+  /**
+   * What the node knows to be taken back, in the order it learned of it, after the `sequence` seen last. Signed, so that
+   * other nodes may follow the list: see `nodeRevocationSource` of `/access`.
+   */
+  revocations(
+    options: CallOptions & { after?: number; limit?: number } = {},
+  ): Promise<{ revocations: RevocationRecord[] }> {
+    const { after, limit, ...call } = options
+    const params = { ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) }
+    return this.#connections.call('revocation.list', params, call)
   }
 
   /** Makes us an owner of the node, once per code. @throws {LumosError} `forbidden` for a wrong, used or old code */
