@@ -22,7 +22,7 @@ import { lastState, type VerifiedDidLog, verifiedDidLog } from './verify-did-log
 export interface DidLogStoreOptions {
   /** Where logs are kept. */
   store: Store
-  /** Who else may have logs, and newer ones. @default nobody: what is known here counts as current */
+  /** Who else may have logs, and newer ones. @default nobody: what lies in `store` counts as current */
   sources?: readonly DidLogSource[]
   /** @default the machine's */
   clock?: Clock
@@ -33,7 +33,10 @@ export interface DidLogStoreOptions {
 }
 
 export interface DidLogStateOptions extends AbortOptions {
-  /** How long ago the sources were asked at the most, in milliseconds. @default 300000 */
+  /**
+   * How long ago the sources, or the store where there are none, were asked at the most, in milliseconds.
+   * @default 300000
+   */
   maxAgeMs?: number
 }
 
@@ -56,7 +59,7 @@ export class DidLogStore implements DidLogKeeper {
 
   /** The log as it is known here. */
   async log(did: LumosDid, options?: AbortOptions): Promise<DidLog | undefined> {
-    return (await this.#records.read(did, options))?.log
+    return (await this.#records.read(did, options)).known?.log
   }
 
   /**
@@ -67,9 +70,7 @@ export class DidLogStore implements DidLogKeeper {
    */
   state(did: LumosDid, options: DidLogStateOptions = {}): DidLogState | Promise<DidLogState> {
     const { signal, maxAgeMs = 300_000 } = options
-    // Without sources, what is known here can only change here.
-    const ageMs = this.#sources.length === 0 ? Number.POSITIVE_INFINITY : maxAgeMs
-    return this.#states.get(did, ageMs, shared => this.#current(did, shared), signal)
+    return this.#states.get(did, maxAgeMs, shared => this.#current(did, shared), signal)
   }
 
   /**
@@ -98,11 +99,11 @@ export class DidLogStore implements DidLogKeeper {
   }
 
   async #merge(did: LumosDid, offered: VerifiedDidLog, options: AbortOptions): Promise<DidLogState> {
-    const known = await this.#records.read(did, options)
+    const { known, keys } = await this.#records.read(did, options)
     const merged = this.#merged(known, offered)
     const state = lastState(merged)
     if (merged !== known) {
-      await this.#records.write(did, merged, options)
+      await this.#records.write(did, merged, keys, options)
       this.#states.replace(did, state)
     }
     return state
@@ -124,7 +125,7 @@ export class DidLogStore implements DidLogKeeper {
 
   async #current(did: LumosDid, signal: AbortSignal): Promise<DidLogState> {
     if (this.#sources.length > 0) return this.#refresh(did, signal)
-    const known = await this.#records.read(did, { signal })
+    const { known } = await this.#records.read(did, { signal })
     if (known === undefined) throw new LumosError('not-found', `No log of ${did} is known here.`)
     return lastState(known)
   }
@@ -134,7 +135,7 @@ export class DidLogStore implements DidLogKeeper {
     const answers = await Promise.allSettled(this.#sources.map(source => this.#ask(source, did, signal)))
     signal.throwIfAborted()
     const heads = answers.map(answer => (answer.status === 'fulfilled' ? answer.value : undefined))
-    const known = await this.#records.read(did, { signal })
+    const { known } = await this.#records.read(did, { signal })
     if (known === undefined && answers.every(answer => answer.status === 'fulfilled')) {
       throw new LumosError('not-found', `Nobody has a log of ${did}.`)
     }
