@@ -118,9 +118,10 @@ export default {
     },
     {
       name: 'no-unresolvable',
+      // Its types are said to be where they are not; what it runs is there.
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: '^iso-signatures/' },
     },
     {
       name: 'declared-dependencies',
