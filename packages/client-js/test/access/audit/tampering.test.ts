@@ -12,7 +12,7 @@ import { auditEvent } from '../../../src/testing/audit-log-suite.ts'
 import { SeededRandom } from '../../fuzz/seeded-random.ts'
 
 const seed = Number(process.env.LUMOS_TEST_SEED ?? 20_261_124)
-const attempts = 1000
+const attempts = Number(process.env.LUMOS_TEST_ATTEMPTS ?? 1000)
 const timeoutMs = 120_000
 const entryCount = 24
 

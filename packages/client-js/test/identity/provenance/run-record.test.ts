@@ -14,7 +14,7 @@ import { setUpHost } from '../../host/host-setup.ts'
 import { recordedRun } from './recorded-run.ts'
 
 const seed = Number(process.env.LUMOS_TEST_SEED ?? 20_261_124)
-const attempts = 1000
+const attempts = Number(process.env.LUMOS_TEST_ATTEMPTS ?? 1000)
 
 async function agentOf(node = createIdentity()) {
   const [owner, identity] = [await node, await createIdentity()]
