@@ -7,7 +7,7 @@ config.test = {
   ...config.test,
   include: [
     'packages/client-js/test/{identity,access,privacy}/**/*.test.ts',
-    'packages/client-js/test/host/audit-trail.test.ts',
+    'packages/client-js/test/host/audit-{queue,trail}.test.ts',
   ],
   // Where random cases can be fewer, they are.
   env: { LUMOS_TEST_ATTEMPTS: '40' },
