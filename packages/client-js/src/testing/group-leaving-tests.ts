@@ -86,6 +86,18 @@ export function groupLeavingTests(scene: GroupScene): void {
     expect(ofAlice.members).toHaveLength(2)
   })
 
+  it('tells a member that leaves when somebody new takes their place at once', async () => {
+    const { bob } = scene
+    const { ofAlice, ofBob, ofCarol } = await scene.group()
+    const dave = await scene.person()
+    await ofBob.leave()
+    await ofCarol.add([await dave.invitee()])
+    await Promise.all([ofAlice.sync(), ofBob.sync()])
+    expect(ofBob).toMatchObject({ status: 'removed', isBehind: false })
+    expect(ofAlice.members.map(({ did }) => did)).toEqual([scene.alice.did, dave.did, scene.carol.did])
+    expect(ofAlice.members.some(({ did }) => did === bob.did)).toBe(false)
+  })
+
   it('lets the first member leave too, and the last one just go', async () => {
     const { ofAlice, ofBob, ofCarol } = await scene.group()
     await Promise.all([ofAlice.leave(), ofBob.leave()])

@@ -2,6 +2,7 @@ import type { ClientState } from 'ts-mls/clientState.js'
 import type { IncomingMessageCallback } from 'ts-mls/incomingMessageAction.js'
 import type { MlsPrivateMessage } from 'ts-mls/message.js'
 import { processMessage } from 'ts-mls/processMessages.js'
+import type { Proposal } from 'ts-mls/proposal.js'
 import { emptyPskIndex } from 'ts-mls/pskIndex.js'
 import { equalBytes } from './byte-fields.ts'
 import { decodeMls } from './decode-mls.ts'
@@ -35,12 +36,16 @@ export async function takeIn(
   const { epoch } = handshake.privateMessage
   if (epoch !== state.groupContext.epoch)
     return { kind: epoch > state.groupContext.epoch ? 'ahead' : 'skipped' }
+  const judge = new Judge(state.privatePath.leafIndex)
   try {
-    const result = await processMessage(handshake, state, emptyPskIndex, judge, by.mls.suite)
+    const result = await processMessage(handshake, state, emptyPskIndex, judge.decide, by.mls.suite)
     if (result.kind !== 'newState' || result.actionTaken === 'reject') return { kind: 'skipped' }
     return { kind: 'changed', record: await advanced(record, result.newState, by) }
   } catch {
-    return { kind: 'skipped' }
+    if (!judge.removesUs) return { kind: 'skipped' }
+    // ts-mls 1.6.4 does not see that we are gone when somebody who was added has our place.
+    const groupActiveState = { kind: 'removedFromGroup' as const }
+    return { kind: 'changed', record: await advanced(record, { ...state, groupActiveState }, by) }
   }
 }
 
@@ -62,17 +67,34 @@ function handshakeOf(message: Uint8Array, state: ClientState): MlsPrivateMessage
 }
 
 /** Members add and remove members and replace their own keys; alone, a proposal can only be to leave. */
-const judge: IncomingMessageCallback = incoming => {
-  if (incoming.kind === 'proposal') {
-    const { proposal, senderLeafIndex } = incoming.proposal
-    const isToLeave = proposal.proposalType === 'remove' && proposal.remove.removed === senderLeafIndex
-    return isToLeave ? 'accept' : 'reject'
+class Judge {
+  /** A commit of a member, which verified as theirs, takes our leaf away. */
+  removesUs = false
+  readonly #ownLeaf: number
+
+  constructor(ownLeaf: number) {
+    this.#ownLeaf = ownLeaf
   }
-  const isOfMember = incoming.senderLeafIndex !== undefined
-  const isMembership = incoming.proposals.every(
-    ({ proposal: { proposalType } }) => proposalType === 'add' || proposalType === 'remove',
-  )
-  return isOfMember && isMembership ? 'accept' : 'reject'
+
+  readonly decide: IncomingMessageCallback = incoming => {
+    if (incoming.kind === 'proposal') {
+      const { proposal, senderLeafIndex } = incoming.proposal
+      const removed = removedBy(proposal)
+      return removed !== undefined && removed === senderLeafIndex ? 'accept' : 'reject'
+    }
+    const proposals = incoming.proposals.map(({ proposal }) => proposal)
+    const isOfMember = incoming.senderLeafIndex !== undefined
+    const isMembership = proposals.every(
+      proposal => proposal.proposalType === 'add' || removedBy(proposal) !== undefined,
+    )
+    if (!isOfMember || !isMembership) return 'reject'
+    this.removesUs = proposals.some(proposal => removedBy(proposal) === this.#ownLeaf)
+    return 'accept'
+  }
+}
+
+function removedBy(proposal: Proposal): number | undefined {
+  return proposal.proposalType === 'remove' ? proposal.remove.removed : undefined
 }
 
 async function advanced(

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest'
+import { fuzz, fuzzTargets } from './group-fuzz.ts'
+
+const mutations = 100_000
+const targets = await fuzzTargets()
+
+it.each(targets)(
+  `${mutations} mutations of $name: 0 crashes, 0 hangs, 0 changes`,
+  { timeout: 20 * 60_000 },
+  async target => {
+    expect(await fuzz(target, mutations, 2)).toEqual({ crashes: 0, hangs: 0, changes: 0, firstCrash: '' })
+  },
+)
