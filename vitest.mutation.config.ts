@@ -19,5 +19,7 @@ config.test = {
     '**/revocation-network.test.ts',
   ],
   maxWorkers: 1,
+  // A worker for each file and mutant would take most of the time. What is made once per module is not mutated.
+  isolate: false,
 }
 export default config
