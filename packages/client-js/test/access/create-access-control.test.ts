@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { GrantIndex } from '../../src/access/index.ts'
-import type { Did, Identity, PrincipalDid } from '../../src/contracts/index.ts'
+import type { Did, Identity, PrincipalDid, Verifier } from '../../src/contracts/index.ts'
+import { createVerifier } from '../../src/identity/index.ts'
 import { Door, delegate, identityOf, outcomeOf } from './access-setup.ts'
 
 let node: Identity, alice: Identity, bob: Identity, carol: Identity, mallory: Identity
@@ -318,6 +319,35 @@ describe('hostile delegations', () => {
       details: { obstacles: { [forged.cid]: 'signature' } },
     })
     expect((await door.ask({ issuer: alice, delegations: [forged, good] })).delegations).toEqual([good.cid])
+  })
+
+  it('checks a forged signature once, however many chains it is part of', async () => {
+    const real = createVerifier()
+    const checked: string[] = []
+    const verifier: Verifier = {
+      verify(did, bytes, signature) {
+        checked.push(did)
+        return real.verify(did, bytes, signature)
+      },
+    }
+    const door = new Door(node, { verifier })
+    const roots = await Promise.all(Array.from({ length: 8 }, () => delegate(node, alice)))
+    const forged = await delegate(mallory, bob, { issuer: alice.did, subject: node.did })
+    expect(await outcomeOf(door.ask({ issuer: bob, delegations: [...roots, forged] }))).toBe('forbidden')
+    expect(checked.filter(did => did === alice.did)).toHaveLength(1)
+    const rootless = await Promise.all(
+      Array.from({ length: 8 }, () => delegate(mallory, alice, { issuer: node.did, subject: node.did })),
+    )
+    const onward = await delegate(alice, bob, { subject: node.did })
+    checked.length = 0
+    expect(await outcomeOf(door.ask({ issuer: bob, delegations: [...rootless, onward] }))).toBe('forbidden')
+    expect(checked).toHaveLength(8)
+  })
+
+  it('refuses a subject that is none', async () => {
+    const door = new Door(node, { publicCommands: ['/'] })
+    const ask = door.ask({ issuer: alice, scope: 'owner', subject: 'alice' as PrincipalDid })
+    await expect(ask).rejects.toMatchObject({ code: 'invalid-request' })
   })
 
   it('takes 16 and no more', async () => {

@@ -298,5 +298,8 @@ describe('hostile policies', () => {
     expect(holds([['like', '.', '*needle*']], `${'hay '.repeat(50_000)}needle`)).toBe(true)
     expect(holds([['all', '.', ['<', '.', 10]]], Array(100_000).fill(1))).toBe(true)
     expect(holds([['like', '.', `${'*a'.repeat(500)}*b*`]], long)).toBe(false)
+    // What was passed already does not count again.
+    expect(holds([['like', '.', '*b*c*']], `${'a'.repeat(900_000)}bc`)).toBe(true)
+    expect(holds([['like', '.', `${'a'.repeat(1023)}*`]], long)).toBe(true)
   })
 })

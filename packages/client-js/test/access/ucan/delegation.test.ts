@@ -229,7 +229,7 @@ describe('a hostile token', () => {
 })
 
 describe('commands', () => {
-  it.each(['/', '/a', '/crud/create', '/foo/bar/baz', '/ほげ/ふが', '/a-b_c.d', '/1'])(
+  it.each(['/', '/a', '/crud/create', '/foo/bar/baz', '/ほげ/ふが', '/a-b_c.d', '/1', `/${'a'.repeat(255)}`])(
     '%s is one',
     command => {
       expect(isCommand(command)).toBe(true)
