@@ -12,11 +12,11 @@ import {
 } from '../../src/identity/index.ts'
 import { documentKeys } from '../../src/identity/read-did-document.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
+import { code } from './refused.ts'
 
 const key = 'did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp' as Did
 const other = 'did:key:z6MkjchhfUsD6mmvni8mCdXHw216Xrm9bQe2mBH1P5RDjVJG' as Did
 const did = 'did:web:acme.example' as PrincipalDid
-const code = (name: string) => expect.objectContaining({ name: 'LumosError', code: name })
 
 describe('a did:web', () => {
   it.each([

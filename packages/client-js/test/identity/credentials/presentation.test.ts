@@ -12,6 +12,7 @@ import {
 import { appendToDidLog } from '../../../src/identity/index.ts'
 import { MemoryStore } from '../../../src/stores/index.ts'
 import { createParties, freshReplays, hour, type Parties, partsOf, signAnything } from './parties.ts'
+import { code, reason } from '../refused.ts'
 
 let parties: Parties
 let policy: PresentationPolicy
@@ -27,9 +28,6 @@ beforeEach(async () => {
     clock,
   }
 })
-
-const reason = (name: string, code?: string) =>
-  expect.objectContaining({ details: { reason: name }, ...(code !== undefined && { code }) })
 
 const membership = (change: Partial<IssueCredentialOptions> = {}) =>
   issueCredential({
@@ -130,7 +128,7 @@ describe('a presentation', () => {
           nonce: 'x',
           validForMs,
         }),
-      ).toThrow(expect.objectContaining({ code: 'invalid-request' }))
+      ).toThrow(code('invalid-request'))
     }
     expect((await verifyPresentation(await present({ validForMs: 600_000 }), policy)).holder).toBe(
       parties.person,

@@ -21,9 +21,7 @@ import {
 import { splitSdJwt } from '../../../src/identity/credentials/sd-jwt/sd-jwt-text.ts'
 import { appendToDidLog } from '../../../src/identity/index.ts'
 import { createParties, freshReplays, hour, type Parties, partsOf, signAnything } from './parties.ts'
-
-const reason = (name: string, code?: string) =>
-  expect.objectContaining({ details: { reason: name }, ...(code !== undefined && { code }) })
+import { code, reason } from '../refused.ts'
 
 describe('RFC 9901', () => {
   const { vectors, issuerKey } = JSON.parse(
@@ -195,7 +193,7 @@ describe('selective disclosure', () => {
     ['a claim that looks like digests', { claims: { _sd: [] } }],
     ['no time to live', { validForMs: 0 }],
   ])('issues nothing with %s', async (_, change) => {
-    await expect(issue(change)).rejects.toMatchObject({ code: 'invalid-request' })
+    await expect(issue(change)).rejects.toThrow(code('invalid-request'))
   })
 
   it('keeps names with slashes and tildes apart', async () => {
@@ -208,8 +206,8 @@ describe('selective disclosure', () => {
   })
 
   it('presents nothing that is not there, nor what is bound to another key', async () => {
-    await expect(present({ disclose: ['/team'] })).rejects.toMatchObject({ code: 'invalid-request' })
-    await expect(present({ holder: parties.laptop })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(present({ disclose: ['/team'] })).rejects.toThrow(code('invalid-request'))
+    await expect(present({ holder: parties.laptop })).rejects.toThrow(code('forbidden'))
   })
 })
 
@@ -434,8 +432,8 @@ describe('of presentations of a part, these are refused:', () => {
   })
 
   it('what is too large, and what its caller gave up', async () => {
-    await expect(verify('~'.repeat(300))).rejects.toMatchObject({ code: 'too-large' })
-    await expect(verify('x'.repeat(256 * 1024 + 1))).rejects.toMatchObject({ code: 'too-large' })
+    await expect(verify('~'.repeat(300))).rejects.toThrow(code('too-large'))
+    await expect(verify('x'.repeat(256 * 1024 + 1))).rejects.toThrow(code('too-large'))
     const signal = AbortSignal.abort(new Error('gone'))
     await expect(verifySdCredential(await present(), policy, { signal })).rejects.toThrow('gone')
   })

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { JsonValue, ListOptions } from '../../../src/contracts/index.ts'
 import {
   appendToDidLog,
   createDidLog,
@@ -12,17 +13,38 @@ import {
 } from '../../../src/identity/index.ts'
 import { MemoryStore } from '../../../src/stores/index.ts'
 import { type Cast, createCast } from './cast.ts'
+import { code } from '../refused.ts'
+
+/** Lets readers go on only together: each has read before another writes, as processes without a common lock may. */
+class MeetingStore extends MemoryStore {
+  #missing = 0
+  #met = Promise.withResolvers<void>()
+
+  meet(count: number): void {
+    this.#missing = count
+    this.#met = Promise.withResolvers()
+  }
+
+  override async *list(options: ListOptions): AsyncIterable<{ key: string; value: JsonValue }> {
+    const entries: { key: string; value: JsonValue }[] = []
+    for await (const entry of super.list(options)) entries.push(entry)
+    if (this.#missing > 0) {
+      if (--this.#missing === 0) this.#met.resolve()
+      await this.#met.promise
+    }
+    yield* entries
+  }
+}
 
 let cast: Cast
 let did: LumosDid
-let store: MemoryStore
+let store: MeetingStore
 beforeEach(async () => {
   cast = await createCast()
   did = (await verifyDidLog(cast.log)).did
-  store = new MemoryStore()
+  store = new MeetingStore()
 })
 
-const code = (name: string) => expect.objectContaining({ name: 'LumosError', code: name })
 const open = (...sources: DidLogSource[]) => new DidLogStore({ store, clock: cast.clock, sources })
 const addTablet = (log: DidLog) =>
   appendToDidLog(log, { type: 'add-device', key: cast.tablet.did, label: 'Tablet' }, cast.laptop)
@@ -99,7 +121,7 @@ describe('a store of DID logs', () => {
       [recoveryWindowMs - 1, true],
       [recoveryWindowMs, false],
     ] as const) {
-      store = new MemoryStore()
+      store = new MeetingStore()
       const logs = open()
       await logs.offer(stolen)
       clock.advance(ageMs)
@@ -183,8 +205,8 @@ describe('a store of DID logs', () => {
     await open().offer(log)
     const byPhone = await appendToDidLog(log, { type: 'remove-device', key: laptop.did }, phone)
     const byLaptop = await addTablet(log)
-    // Each has read before the other writes: a lock holds within one process only.
     clock.advance(1000)
+    store.meet(2)
     await Promise.all([open().offer(byPhone), open().offer(byLaptop)])
     const keys: string[] = []
     for await (const { key } of store.list({ prefix: '' })) keys.push(key)

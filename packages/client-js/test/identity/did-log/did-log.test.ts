@@ -16,13 +16,13 @@ import {
   verifyDidLog,
 } from '../../../src/identity/index.ts'
 import { type Cast, createCast, identityOf } from './cast.ts'
+import { code } from '../refused.ts'
 
 let cast: Cast
 beforeAll(async () => {
   cast = await createCast()
 })
 
-const code = (name: string) => expect.objectContaining({ name: 'LumosError', code: name })
 const addTablet = (): DidChange => ({ type: 'add-device', key: cast.tablet.did, label: 'Tablet' })
 
 /** What `signer` says, whether it may or not. */
