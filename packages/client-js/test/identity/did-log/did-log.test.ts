@@ -203,6 +203,18 @@ describe('a change', () => {
     await expect(appendToDidLog(cast.log, change(cast), cast.words)).rejects.toThrow(code('invalid-request'))
   })
 
+  it('adds a sixteenth device, and no seventeenth', async () => {
+    const { phone, words } = cast
+    const others = await Promise.all(Array.from({ length: 16 }, (_, index) => identityOf(200 + index)))
+    const devices = [phone, ...others].slice(0, 15).map(({ did }) => ({ key: did, label: 'Device' }))
+    const fifteen = await createDidLog({ devices, recoveryKeys: [words.did], signer: phone })
+    const add = (log: DidLog, index: number) =>
+      appendToDidLog(log, { type: 'add-device', key: (others[index] as Identity).did, label: 'New' }, phone)
+    const sixteen = await add(fifteen, 14)
+    expect((await verifyDidLog(sixteen)).keys).toHaveLength(16)
+    await expect(add(sixteen, 15)).rejects.toThrow(code('invalid-request'))
+  })
+
   it('leaves the last device where it is', async () => {
     const { log, phone, laptop } = cast
     const one = await appendToDidLog(log, { type: 'remove-device', key: laptop.did }, phone)
@@ -234,6 +246,14 @@ describe('a change', () => {
     })
     expect(undone).toHaveLength(2)
     expect((await verifyDidLog(undone)).keys).toEqual([phone.did])
+    const three = await appendToDidLog(
+      await appendToDidLog(log, addTablet(), laptop),
+      { type: 'deactivate' },
+      words,
+    )
+    const after = (await verifyDidLog(three.slice(0, 2))).head
+    const again = await appendToDidLog(three, { type: 'remove-device', key: laptop.did }, words, { after })
+    expect((await verifyDidLog(again)).keys).toEqual([phone.did, tablet.did])
     await expect(appendToDidLog(log, addTablet(), tablet, { after: 'elsewhere' })).rejects.toThrow(
       code('not-found'),
     )
