@@ -16,7 +16,7 @@ export function findObstacle(
 ): ChainObstacle | undefined {
   const time = findTimeObstacle(delegation, question.now)
   if (time !== undefined) return time
-  return satisfiesPolicy(delegation.policy, question.params, budget) ? undefined : 'condition'
+  return satisfiesPolicy(delegation.conditions, question.params, budget) ? undefined : 'condition'
 }
 
 /** Clocks may differ by a minute, in the favour of who asks. @see UCAN 1.0, Time Bounds */

@@ -16,7 +16,7 @@ export interface Revocation {
  *
  * @param options.issuer - the person or organisation that `identity` is a key of; say so where one device takes back
  * what another gave. @default the did:key of `identity`
- * @returns base64url of a UCAN invocation, for {@link RevocationList.add} of any host
+ * @returns base64url of a UCAN invocation, for `RevocationList.add` of any host
  * @throws {LumosError} `invalid-request` for what is no CID of a delegation
  * @see UCAN Revocation (first draft)
  */

@@ -24,7 +24,10 @@ export interface Delegation {
   /** Whose resources it opens. `null`: whatever the link before it opens. @see UCAN 1.0, Powerline */
   readonly subject: PrincipalDid | null
   readonly command: Command
-  readonly policy: CompiledPolicy
+  /** Conditions on a request's parameters; all must hold. */
+  readonly policy: readonly PolicyStatement[]
+  /** @internal The policy, ready to be asked. */
+  readonly conditions: CompiledPolicy
   /** Seconds since 1970, UTC. */
   readonly notBefore: number | undefined
   /** Seconds since 1970, UTC. `null`: until revoked. */
@@ -90,12 +93,14 @@ async function readDelegation(bytes: Uint8Array): Promise<Delegation> {
   const fields = readFields(payload, { required, optional })
   readNonce(fields.nonce)
   if (fields.meta !== undefined) readMap(fields.meta, 'meta')
+  const conditions = compilePolicy(fields.pol)
   return {
     issuer: assertPrincipalDid(fields.iss, 'issuer'),
     audience: assertPrincipalDid(fields.aud, 'audience'),
     subject: fields.sub === null ? null : assertPrincipalDid(fields.sub, 'subject'),
     command: assertCommand(fields.cmd),
-    policy: compilePolicy(fields.pol),
+    policy: conditions.source,
+    conditions,
     notBefore: fields.nbf === undefined ? undefined : readTime(fields.nbf, 'nbf'),
     expiresAt: fields.exp === null ? null : readTime(fields.exp, 'exp'),
     signature,

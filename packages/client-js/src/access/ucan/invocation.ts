@@ -4,7 +4,7 @@ import { base64url } from '../../core/index.ts'
 import { cidFromLink, cidOf, linkFromCid } from './cid.ts'
 import { assertCommand } from './command.ts'
 import { bytesFromToken, openEnvelope, sealEnvelope } from './envelope.ts'
-import { type Fields, readFields, readList, readMap, readNonce, readTime } from './fields.ts'
+import { readFields, readList, readMap, readNonce, readTime } from './fields.ts'
 import { assertPrincipalDid } from './principal.ts'
 
 /** Something asked for, well-formed. Whether its signature holds, and whether it may be, is not said here. */
@@ -17,7 +17,7 @@ export interface Invocation {
   /** Who is to do it. Absent: the subject. */
   readonly audience: PrincipalDid | undefined
   readonly command: Command
-  readonly args: Fields
+  readonly args: Record<string, unknown>
   /** The delegations it rests on, the root's first. */
   readonly proofs: readonly DelegationCid[]
   /** Seconds since 1970, UTC. `null`: it stays true. */

@@ -61,7 +61,7 @@ describe('a delegation', () => {
       audience: bob.did,
       subject: null,
       command: '/thread/get',
-      policy: { source: [['==', '.a', 1]] },
+      policy: [['==', '.a', 1]],
       notBefore: 10,
       expiresAt: 20,
     })

@@ -88,7 +88,7 @@ describe('delegations, beside iso-ucan', () => {
     expect(ours.cid).toBe(theirs.cid.toString())
     expect([ours.issuer, ours.audience, ours.command]).toEqual([theirs.iss, theirs.aud, theirs.cmd])
     expect(ours.subject).toBe('sub' in fields ? null : sub)
-    expect(ours.policy.source).toEqual(policy)
+    expect(ours.policy).toEqual(policy)
     expect(ours.expiresAt).toBe(fields.exp)
     expect(ours.notBefore).toBe('nbf' in fields ? fields.nbf : undefined)
     expect(await createVerifier().verify(ours.issuer as Did, ours.signedBytes, ours.signature)).toBe(true)
