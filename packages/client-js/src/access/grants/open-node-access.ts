@@ -31,6 +31,8 @@ export interface NodeAccessOptions {
   keys?: KeyDirectory
   /** How well revocations made elsewhere are known. @default what is in the node's own list is all there is */
   freshness?: RevocationFreshness
+  /** How many grants are kept; one that opens nothing any more makes room. @default 10,000 */
+  maxGrants?: number
   /** @default checks Ed25519 did:keys */
   verifier?: Verifier
   /** @default the machine's clock */
@@ -52,7 +54,7 @@ export async function openNodeAccess(options: NodeAccessOptions): Promise<NodeAc
     verifier = createVerifier(),
     clock = createSystemClock(),
   } = options
-  const grants = await GrantBook.open(store, clock)
+  const grants = await GrantBook.open({ store, clock, maxGrants: options.maxGrants ?? 10_000 })
   const revocations = await StoreRevocationList.open({ store, verifier, keys, clock })
   const authorizer = createAccessControl({
     nodeId: identity.did,
