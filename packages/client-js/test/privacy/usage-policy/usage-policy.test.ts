@@ -74,6 +74,16 @@ describe('allowsUsage', () => {
     expect(allowsUsage(policy, { ...infer, places: ['peer'], now: 1000 })).toBe(false)
   })
 
+  it('asks for places in questions of inference alone, and only where the rule names them', () => {
+    const rule = { principals: ['anyone'] as const, places: ['local'] as const }
+    const everywhere = { ...defaultUsagePolicy, read: rule, inference: { principals: ['anyone'] as const } }
+    expect(allowsUsage(everywhere, { ...question, places: ['cloud'] })).toBe(true)
+    expect(allowsUsage(everywhere, { ...question, purpose: 'inference', places: ['cloud'] })).toBe(true)
+    expect(allowsUsage(everywhere, { ...question, purpose: 'inference' })).toBe(true)
+    const nowhere = { ...defaultUsagePolicy, inference: { principals: ['anyone'] as const, places: [] } }
+    expect(allowsUsage(nowhere, { ...question, purpose: 'inference', places: ['local'] })).toBe(false)
+  })
+
   it('means everybody by anyone, and nobody once the data has ended', () => {
     const share = { ...question, purpose: 'share', principal: bob } as const
     expect(allowsUsage(policy, { ...share, now: 4999 })).toBe(true)
