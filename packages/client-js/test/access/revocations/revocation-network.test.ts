@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type OutcomeCounts, runScene } from './revocation-network.ts'
 
-const seeds = 40
+const seeds = 20
 
 describe('a network that is cut, loses and is slow', () => {
   it(`refuses an ex-delegate within one sync after it heals, and lets none in longer than allowed: ${seeds} seeds`, async () => {
@@ -10,5 +10,5 @@ describe('a network that is cut, loses and is slow', () => {
     console.info(`revocation over a lossy network, ${seeds} seeds:`, counts)
     // Every way to answer was taken.
     expect(Math.min(...Object.values(counts))).toBeGreaterThan(0)
-  })
+  }, 120_000)
 })
