@@ -44,14 +44,7 @@ export class Frontier {
   }
 }
 
-/** The perfect subtrees that a tree of `size` leaves falls into, largest first: where each begins, and its level. */
-export function perfectSubtrees(size: number): { start: number; level: number }[] {
-  const subtrees: { start: number; level: number }[] = []
-  for (let start = 0; start < size; ) {
-    let level = 0
-    while (2 ** (level + 1) <= size - start) level++
-    subtrees.push({ start, level })
-    start += 2 ** level
-  }
-  return subtrees
+/** How many perfect subtrees a tree of `size` leaves falls into: one for each bit set. */
+export function perfectSubtreeCount(size: number): number {
+  return size.toString(2).replaceAll('0', '').length
 }

@@ -8,7 +8,7 @@ import {
 import { canonicalJson, decodeJson, isJsonObject } from '../../core/index.ts'
 import { entryHash } from './audit-leaf.ts'
 import { type ExportHeader, exportFormat } from './export-audit-log.ts'
-import { Frontier, perfectSubtrees } from './frontier.ts'
+import { Frontier, perfectSubtreeCount } from './frontier.ts'
 import { isSameHash, type TreeHash } from './tree-hash.ts'
 import { hashFromText, type VerifyTreeHeadOptions, verifyTreeHead } from './tree-head.ts'
 import { hashesOf } from './verify.ts'
@@ -95,7 +95,7 @@ function readHeader(value: JsonObject): ExportHeader {
     Number.isSafeInteger(firstIndex) &&
     (firstIndex as number) >= 0 &&
     Array.isArray(left) &&
-    left.length === perfectSubtrees(firstIndex as number).length
+    left.length === perfectSubtreeCount(firstIndex as number)
   if (!isShaped) throw invalid(`The export does not begin with a header of ${exportFormat}.`)
   return value as unknown as ExportHeader
 }

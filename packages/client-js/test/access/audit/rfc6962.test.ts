@@ -40,7 +40,14 @@ describe('the Merkle tree of RFC 6962', () => {
     expect(hex(await emptyRoot())).toBe(vectors.roots[0])
     const frontier = new Frontier()
     for (const [index, leaf] of vectors.leaves.entries()) {
-      await frontier.append(await leafHash(new Uint8Array(Buffer.from(leaf, 'hex'))))
+      const completed = await frontier.append(await leafHash(new Uint8Array(Buffer.from(leaf, 'hex'))))
+      // Smallest first: the leaf's own hash, up to the largest subtree that ends with it.
+      const levels = completed.map((hash, level) => [
+        hex(hash),
+        vectors.nodes[level]?.[(index + 1) / 2 ** level - 1],
+      ])
+      for (const [hash, expected] of levels) expect(hash).toBe(expected)
+      expect(levels).toHaveLength(1 + Math.log2((index + 1) & -(index + 1)))
       expect(hex(await frontier.root())).toBe(vectors.roots[index + 1])
     }
   })
