@@ -15,6 +15,7 @@ const known = [
   'audit',
   'usage',
   'pairing',
+  'did',
 ] as const
 
 export type KnownCommand = (typeof known)[number] | 'all'

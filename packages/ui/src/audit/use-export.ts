@@ -1,6 +1,7 @@
 import type { AuditListOptions } from '@lomusai/client-js'
 import { useState } from 'react'
 import { useApp } from '../app-context.ts'
+import { saveFile } from '../ui/save-file.ts'
 
 /** Saves the whole log as a file that anybody can verify without this server. */
 export function useExport(): { isExporting: boolean; exportLog(): Promise<void> } {
@@ -18,20 +19,11 @@ export function useExport(): { isExporting: boolean; exportLog(): Promise<void> 
         proveInclusion: (index: number, treeSize: number) => client.audit.inclusion(index, treeSize),
       }
       for await (const line of exportAuditLog(log)) lines.push(line)
-      save(
-        new Blob(lines, { type: 'application/x-ndjson' }),
-        `lumos-audit-${new Date().toISOString().slice(0, 10)}.ndjson`,
-      )
+      const name = `lumos-audit-${new Date().toISOString().slice(0, 10)}.ndjson`
+      saveFile(name, lines, { type: 'application/x-ndjson' })
     } finally {
       setIsExporting(false)
     }
   }
   return { isExporting, exportLog }
-}
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob)
-  const link = Object.assign(document.createElement('a'), { href: url, download: name })
-  link.click()
-  URL.revokeObjectURL(url)
 }

@@ -1,6 +1,7 @@
 import type { ErrorDescription } from '@lomusai/client-js'
 import { useTranslation } from 'react-i18next'
 import { useApp } from '../app-context.ts'
+import { useMe } from '../lumos/use-me.ts'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import type { ChatSession } from './chat-session.ts'
@@ -17,6 +18,8 @@ export interface AnswerErrorProps {
 export function AnswerError({ answer, error, session, isLast }: AnswerErrorProps) {
   const { t } = useTranslation()
   const { lumos } = useApp()
+  const me = useMe()
+  const isLocked = error.code === 'identity-unavailable' && me.state === 'person' && me.isLocked
   const useLocal = () => {
     lumos.settings.update(settings => ({ ...settings, place: 'local' }))
     void session.retry()
@@ -36,8 +39,10 @@ export function AnswerError({ answer, error, session, isLast }: AnswerErrorProps
         )
       }
     >
-      <p className="font-medium">{t(`errors.${error.code}.title`)}</p>
-      <p className="text-ink-soft">{t(`errors.${error.code}.next`)}</p>
+      <p className="font-medium">{isLocked ? t('identity.locked') : t(`errors.${error.code}.title`)}</p>
+      <p className="text-ink-soft">
+        {isLocked ? t('identity.lockedNotice') : t(`errors.${error.code}.next`)}
+      </p>
       <details className="mt-1 text-xs text-ink-faint">
         <summary>{t('errorDetails')}</summary>
         <code className="font-mono">

@@ -1,5 +1,6 @@
 import type { ThreadId } from '@lomusai/client-js'
 import type { Lumos } from '../lumos/lumos.ts'
+import { whenSomebodyElse } from '../lumos/when-somebody-else.ts'
 import { Observable } from '../observable.ts'
 import type { Threads } from '../threads/threads.ts'
 import { ChatSession } from './chat-session.ts'
@@ -18,6 +19,7 @@ export class ChatSessions {
   constructor(lumos: Lumos, threads: Threads) {
     this.#lumos = lumos
     this.#threads = threads
+    whenSomebodyElse(lumos, () => this.#sessions.clear())
   }
 
   /** A conversation that no place knows yet; it is created with its first message. */

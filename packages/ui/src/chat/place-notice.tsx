@@ -3,9 +3,12 @@ import { useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useApp } from '../app-context.ts'
+import { isRemoved } from '../lumos/me.ts'
+import { useMe } from '../lumos/use-me.ts'
 import { useObservable } from '../observable.ts'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { LockedNotice } from './locked-notice.tsx'
 import { useResolvedPlace } from './use-resolved-place.ts'
 
 /** Above the composer: why the chosen place cannot answer now, and what to do. Nothing while all is well. */
@@ -14,12 +17,22 @@ export function PlaceNotice() {
   const { lumos } = useApp()
   const place = useResolvedPlace()
   const { state, error } = useObservable(lumos.places[place].status)
+  const me = useMe()
   const isOnline = useIsOnline()
   const useLocal = () => lumos.settings.update(settings => ({ ...settings, place: 'local' }))
   const navigate = useNavigate()
   const retry = <Button onClick={() => void lumos.places[place].check()}>{t('action.retry')}</Button>
   const local = <Button onClick={useLocal}>{t('place.notice.useLocal')}</Button>
 
+  if (me.state === 'person' && me.isLocked) return <LockedNotice />
+  if (isRemoved(me)) {
+    const open = <Button onClick={() => void navigate('/identity')}>{t('identity.toIdentity')}</Button>
+    return (
+      <Notice tone="danger" actions={open}>
+        {t('identity.removedNotice')}
+      </Notice>
+    )
+  }
   if (!isOnline && place !== 'local' && state !== 'ready') {
     return (
       <Notice actions={local}>

@@ -1,6 +1,7 @@
-import { createClient, type Identity, type LumosClient } from '@lomusai/client-js'
+import { createClient, type LumosClient } from '@lomusai/client-js'
+import type { Signer } from './me.ts'
 
 /** The client of a server, and of nothing else. Asks nobody yet. */
-export function openCloudClient(baseUrl: string, identity: Promise<Identity>): LumosClient {
-  return createClient({ baseUrl, identity, place: 'cloud' })
+export function openCloudClient(baseUrl: string, signer: Signer): LumosClient {
+  return createClient({ baseUrl, ...signer, place: 'cloud' })
 }

@@ -6,10 +6,12 @@ import {
   type ModelId,
 } from '@lomusai/client-js'
 import { createLocalNode } from '@lomusai/client-js/presets/browser'
+import type { Signer } from './me.ts'
 
 /** A whole node inside this page: agent, tools, conversations, and models in a worker. */
 export interface LocalPlace {
-  client: LumosClient
+  /** Asks the node as whoever signs. */
+  openClient(signer: Signer): LumosClient
   /**
    * Resolves once a model can answer; the page's default one without `modelId`.
    *
@@ -22,7 +24,7 @@ export interface LocalPlace {
   ): Promise<void>
 }
 
-/** Starts the node. Its worker and database are this page's own; no model is loaded yet. */
+/** Starts the node, whose key is the page's own whoever uses it. Its worker and database are this page's own; no model is loaded yet. */
 export async function openLocalPlace(identity: Identity): Promise<LocalPlace> {
   const worker = new Worker(new URL('./inference.worker.ts', import.meta.url), { type: 'module' })
   // The build puts the model and the WASM runtime there; a worker knows no relative addresses.
@@ -34,7 +36,7 @@ export async function openLocalPlace(identity: Identity): Promise<LocalPlace> {
   const node = await createLocalNode({ identity, worker, models, directory: 'lumos-local' })
   await node.start()
   return {
-    client: createClient({ host: node.host, identity, place: 'local' }),
+    openClient: signer => createClient({ host: node.host, ...signer, place: 'local' }),
     async load(modelId, onProgress, signal) {
       await node.models.load(modelId, { onProgress, signal })
     },

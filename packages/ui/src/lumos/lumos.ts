@@ -1,22 +1,26 @@
-import type {
-  AgentId,
-  ErrorDescription,
-  Identity,
-  LoadProgress,
-  LumosClient,
-  ModelId,
-  PlaceKind,
+import {
+  type AgentId,
+  type ErrorDescription,
+  type Identity,
+  type LoadProgress,
+  type LumosClient,
+  LumosError,
+  type ModelId,
+  type PlaceKind,
 } from '@lomusai/client-js'
+import type { Person } from '@lomusai/client-js/identity'
 import { Observable } from '../observable.ts'
 import type { PlaceChoice, Settings } from '../settings/settings.ts'
 import { openCloudClient } from './cloud-place.ts'
 import { describeError } from './describe-error.ts'
 import type { LocalPlace } from './local-place.ts'
+import { Me } from './me.ts'
 import type { PeerPlace } from './peer-place.ts'
-import { Place } from './place.ts'
+import { Place, placeKinds } from './place.ts'
 
-/** This page's identity, and the three places it can ask. Heavy code loads with the place that needs it. */
+/** Who this page is, and the three places it can ask. Heavy code loads with the place that needs it. */
 export class Lumos {
+  readonly me: Me
   readonly places: Record<PlaceKind, Place>
   /** Set while this page loads a model for its local place. */
   readonly loading = new Observable<LoadProgress | undefined>(undefined)
@@ -24,18 +28,22 @@ export class Lumos {
   readonly loadFailure = new Observable<ErrorDescription | undefined>(undefined)
   /** This page's own libp2p node, once the peer place was used. */
   readonly peer = new Observable<PeerPlace | undefined>(undefined)
-  #local: LocalPlace | undefined
+  readonly #pageKey: Promise<Identity>
+  #localStart: Promise<LocalPlace> | undefined
   #peerStart: Promise<PeerPlace> | undefined
 
   constructor(
     readonly settings: Observable<Settings>,
-    readonly identity: Promise<Identity>,
+    pageKey: Promise<Identity>,
   ) {
+    this.#pageKey = pageKey
+    this.me = new Me(pageKey)
+    const introduce = (client: LumosClient, signal: AbortSignal) => this.#introduce(client, signal)
     const hasPeers = settings.get().peerAddresses.length > 0
     this.places = {
-      local: new Place('local', 'idle', () => this.#openLocal()),
-      cloud: new Place('cloud', 'connecting', () => this.#openCloud()),
-      peer: new Place('peer', hasPeers ? 'idle' : 'not-set-up', () => this.#openPeer()),
+      local: new Place('local', 'idle', () => this.#openLocal(), introduce),
+      cloud: new Place('cloud', 'connecting', () => this.#openCloud(), introduce),
+      peer: new Place('peer', hasPeers ? 'idle' : 'not-set-up', () => this.#openPeer(), introduce),
     }
     settings.subscribe(this.#followAddresses())
   }
@@ -57,6 +65,43 @@ export class Lumos {
 
   client(place: PlaceKind): Promise<LumosClient> {
     return this.places[place].client()
+  }
+
+  /** The key that signs this page's requests. */
+  async identity(): Promise<Identity> {
+    return (await this.me.signer()).identity
+  }
+
+  /** From now on this page is that person, in every place. */
+  async become(person: Person): Promise<void> {
+    await this.me.become(person)
+    await this.#reopen()
+  }
+
+  /** Makes one change to the person's devices, and tells every place. */
+  async changePerson<T>(change: (person: Person) => Promise<T>): Promise<T> {
+    const me = this.me.state.get()
+    if (me.state !== 'person') throw new LumosError('not-found', 'Nobody is here to change.')
+    const result = await change(me.person)
+    await this.me.refresh()
+    await Promise.all(placeKinds.map(kind => this.places[kind].introduceAgain()))
+    return result
+  }
+
+  /** Asks for the passkey, and goes on where a locked key stopped. */
+  async unlock(): Promise<void> {
+    await this.me.unlock()
+    const { local, cloud, peer } = this.places
+    void cloud.check()
+    for (const place of [local, peer]) {
+      if (['failed', 'unreachable'].includes(place.status.get().state)) void place.check()
+    }
+  }
+
+  /** Forgets the person on this browser; the page's own key speaks again. */
+  async leave(): Promise<void> {
+    await this.me.forget()
+    await this.#reopen()
   }
 
   /** The model chosen for a place; absent for the place's default. */
@@ -81,7 +126,8 @@ export class Lumos {
     this.loadFailure.set(undefined)
     try {
       await this.client('local')
-      await this.#local?.load(this.modelId('local'), progress => this.loading.set(progress), signal)
+      const local = await this.#startLocal()
+      await local.load(this.modelId('local'), progress => this.loading.set(progress), signal)
     } catch (error) {
       if (!signal?.aborted) this.loadFailure.set(describeError(error))
       throw error
@@ -103,14 +149,27 @@ export class Lumos {
   }
 
   async #openCloud(): Promise<LumosClient> {
-    return openCloudClient(this.serverUrl, this.identity)
+    return openCloudClient(this.serverUrl, await this.me.signer())
   }
 
   async #openLocal(): Promise<LumosClient> {
-    const { openLocalPlace } = await import('./local-place.ts')
-    this.#local = await openLocalPlace(await this.identity)
+    const local = await this.#startLocal()
     this.settings.update(settings => ({ ...settings, hasUsedLocal: true }))
-    return this.#local.client
+    return local.openClient(await this.me.signer())
+  }
+
+  /** One node per page, whoever uses it. */
+  #startLocal(): Promise<LocalPlace> {
+    this.#localStart ??= this.#loadLocal().catch(error => {
+      this.#localStart = undefined
+      throw error
+    })
+    return this.#localStart
+  }
+
+  async #loadLocal(): Promise<LocalPlace> {
+    const { openLocalPlace } = await import('./local-place.ts')
+    return openLocalPlace(await this.#pageKey)
   }
 
   async #openPeer(): Promise<LumosClient> {
@@ -129,9 +188,35 @@ export class Lumos {
 
   async #loadPeer(): Promise<PeerPlace> {
     const { startPeerPlace } = await import('./peer-place.ts')
-    const peer = await startPeerPlace(await this.identity)
+    const peer = await startPeerPlace(await this.me.signer())
     this.peer.set(peer)
     return peer
+  }
+
+  /** Learns what a node knows of the person's devices, and tells it what is known here. */
+  async #introduce(client: LumosClient, signal: AbortSignal): Promise<void> {
+    const me = this.me.state.get()
+    if (me.state !== 'person') return
+    await this.me.learn(await client.didLogs.get(me.person.did, { signal }))
+    await client.didLogs.put(await me.person.log({ signal }), { signal })
+  }
+
+  /** Who signs has changed: what was open is closed, and opened again where it was in use. */
+  async #reopen(): Promise<void> {
+    const { local, cloud, peer } = this.places
+    const used = [local, peer].filter(({ status }) => ['ready', 'connecting'].includes(status.get().state))
+    const hasPeers = this.settings.get().peerAddresses.length > 0
+    const peerStart = this.#peerStart
+    this.#peerStart = undefined
+    this.peer.set(undefined)
+    await Promise.all([
+      local.reset('idle'),
+      cloud.reset('connecting'),
+      peer.reset(hasPeers ? 'idle' : 'not-set-up'),
+    ])
+    await peerStart?.then(node => node.stop()).catch(() => undefined)
+    await cloud.check()
+    for (const place of used) void place.check()
   }
 
   /** A changed address closes what was open to the old one. */

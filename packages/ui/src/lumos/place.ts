@@ -38,13 +38,19 @@ function unreachable(error: unknown): ErrorDescription {
 export class Place {
   readonly status: Observable<PlaceStatus>
   readonly #open: () => Promise<LumosClient>
+  readonly #introduce: (client: LumosClient, signal: AbortSignal) => Promise<unknown>
   #client: Promise<LumosClient> | undefined
+  /** Whether the node was told who we are, since that changed last. */
+  #isIntroduced = false
 
   constructor(
     readonly kind: PlaceKind,
     initialState: PlaceState,
     open: () => Promise<LumosClient>,
+    /** Tells the node who we are, before anything else is asked. May fail: it is tried again with the next check. */
+    introduce: (client: LumosClient, signal: AbortSignal) => Promise<unknown> = async () => undefined,
   ) {
+    this.#introduce = introduce
     this.status = new Observable<PlaceStatus>({ state: initialState })
     this.#open = open
   }
@@ -68,16 +74,20 @@ export class Place {
 
   /** Asks the node who it is. Resolves to whether it answered, and keeps the round trip. */
   async check(signal?: AbortSignal): Promise<boolean> {
+    const opening = this.client()
     try {
-      const client = await this.client()
+      const client = await opening
       const startedAt = performance.now()
       const timeout = AbortSignal.timeout(answerMs)
-      const node = await client.getNode({ signal: AbortSignal.any(signal ? [signal, timeout] : [timeout]) })
+      const life = AbortSignal.any(signal ? [signal, timeout] : [timeout])
+      const node = await client.getNode({ signal: life })
       const latencyMs = Math.round(performance.now() - startedAt)
+      if (!this.#isIntroduced) await this.#introduceTo(client, life)
+      if (this.#client !== opening) return false
       this.status.set({ state: 'ready', nodeId: node.nodeId, latencyMs })
       return true
     } catch (error) {
-      if (signal?.aborted) return false
+      if (signal?.aborted || (this.#client !== undefined && this.#client !== opening)) return false
       if (this.status.get().state !== 'failed') {
         this.status.set({ state: 'unreachable', error: unreachable(error) })
       }
@@ -99,11 +109,27 @@ export class Place {
     return this.client()
   }
 
+  /** Tells the node anew who we are: at once where it answers, otherwise when it does. */
+  async introduceAgain(): Promise<void> {
+    this.#isIntroduced = false
+    if (this.status.get().state === 'ready') await this.check()
+  }
+
   /** Closes it, for instance because its address changed; the next use opens it anew. */
   async reset(state: PlaceState): Promise<void> {
     const opened = this.#client
     this.#client = undefined
+    this.#isIntroduced = false
     this.status.set({ state })
     await opened?.then(client => client.stop()).catch(() => undefined)
+  }
+
+  async #introduceTo(client: LumosClient, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#introduce(client, signal)
+      this.#isIntroduced = true
+    } catch {
+      // The node answers, and what needs no name works. The next check tries again.
+    }
   }
 }

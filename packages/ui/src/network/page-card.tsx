@@ -3,6 +3,7 @@ import { peerIdFromDid } from '@lomusai/client-js/identity'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApp } from '../app-context.ts'
+import { useMe } from '../lumos/use-me.ts'
 import { Card } from '../ui/card.tsx'
 import { Copyable } from '../ui/copyable.tsx'
 import { Fact, Facts } from './facts.tsx'
@@ -11,11 +12,13 @@ import { Fact, Facts } from './facts.tsx'
 export function PageCard() {
   const { t } = useTranslation()
   const { lumos } = useApp()
+  const me = useMe()
   const [identity, setIdentity] = useState<Identity>()
   const [hasFailed, setHasFailed] = useState(false)
   useEffect(() => {
-    lumos.identity.then(setIdentity, () => setHasFailed(true))
-  }, [lumos])
+    if (me.state === 'opening') return
+    lumos.identity().then(setIdentity, () => setHasFailed(true))
+  }, [lumos, me])
   return (
     <Card title={t('network.page')} hint={t('network.pageHint')}>
       {hasFailed && (

@@ -1,4 +1,13 @@
-import { Bot, type LucideIcon, ScrollText, Settings2, ShieldCheck, SquarePen, Waypoints } from 'lucide-react'
+import {
+  Bot,
+  type LucideIcon,
+  ScrollText,
+  Settings2,
+  ShieldCheck,
+  SquarePen,
+  UserRound,
+  Waypoints,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, NavLink } from 'react-router'
@@ -36,6 +45,7 @@ export function Sidebar({ aside }: SidebarProps) {
         <ul className="space-y-0.5">
           <NavigationItem to="/agents" icon={Bot} label={t('nav.agents')} />
           <NavigationItem to="/network" icon={Waypoints} label={t('nav.network')} />
+          <NavigationItem to="/identity" icon={UserRound} label={t('nav.identity')} />
           <NavigationItem to="/access" icon={ShieldCheck} label={t('nav.access')} />
           <NavigationItem to="/audit" icon={ScrollText} label={t('nav.audit')} />
           <NavigationItem to="/settings" icon={Settings2} label={t('nav.settings')} />

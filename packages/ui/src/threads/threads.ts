@@ -8,6 +8,7 @@ import {
 } from '@lomusai/client-js'
 import type { Lumos } from '../lumos/lumos.ts'
 import { placeKinds } from '../lumos/place.ts'
+import { whenSomebodyElse } from '../lumos/when-somebody-else.ts'
 import { Observable } from '../observable.ts'
 import { mergeThreads, type ThreadEntry } from './merge-threads.ts'
 
@@ -25,6 +26,10 @@ export class Threads {
 
   constructor(lumos: Lumos) {
     this.#lumos = lumos
+    whenSomebodyElse(lumos, () => {
+      this.#lists.clear()
+      this.state.set({ entries: [], isLoaded: false })
+    })
     for (const kind of placeKinds) {
       let wasReady = false
       const { status } = lumos.places[kind]
