@@ -26,17 +26,15 @@ export async function decodeKeyDocument(input: Uint8Array | string): Promise<Sea
   try {
     const text = typeof input === 'string' ? input.trim() : utf8.decode(input)
     const document = decodeJson(text, limits)
-    if (!isJsonObject(document)) throw new Error('not an object')
+    if (!isJsonObject(document)) throw damaged()
     const { checksum, ...body } = document
-    if (checksum !== (await checksumOf(body))) throw new Error('the checksum differs')
+    if (checksum !== (await checksumOf(body))) throw damaged()
     const record = readBody(body)
-    if ((await encodeKeyDocument(record)) !== text) throw new Error('not in canonical form')
+    if ((await encodeKeyDocument(record)) !== text) throw damaged()
     return record
-  } catch (cause) {
-    throw new KeyUnavailableError('damaged', 'The kept key is damaged: restore it from a copy.', {
-      // What a parser says may quote the text, which may hold a private key.
-      cause: new Error(cause instanceof Error ? cause.name : 'unknown'),
-    })
+  } catch {
+    // What a parser says may quote the text, which may hold a private key.
+    throw damaged()
   }
 }
 
@@ -46,27 +44,31 @@ function readBody(body: JsonObject): SealedKey | PlainKey {
     return { ...header, protection: 'device', pkcs8: bytesOf(body.privateKey) }
   }
   const { protection, parameters } = body
-  if (protection !== 'passphrase' && protection !== 'passkey') throw new Error('unknown protection')
-  if (!isJsonObject(parameters)) throw new Error('no parameters')
+  if (protection !== 'passphrase' && protection !== 'passkey') throw damaged()
+  if (!isJsonObject(parameters)) throw damaged()
   const nonce = bytesOf(body.nonce)
-  if (nonce.length !== 12) throw new Error('no nonce')
+  if (nonce.length !== 12) throw damaged()
   return { ...header, protection, parameters, nonce, ciphertext: bytesOf(body.ciphertext) }
 }
 
 function readHeader({ format, did, label, createdAt }: JsonObject): KeyHeader {
-  if (format !== keyFormat) throw new Error('unknown format')
-  if (typeof did !== 'string' || !isDid(did)) throw new Error('no DID')
-  if (typeof label !== 'string') throw new Error('no label')
-  if (createdAt !== undefined && typeof createdAt !== 'string') throw new Error('no date')
+  if (format !== keyFormat) throw damaged()
+  if (typeof did !== 'string' || !isDid(did)) throw damaged()
+  if (typeof label !== 'string') throw damaged()
+  if (createdAt !== undefined && typeof createdAt !== 'string') throw damaged()
   return { did: did as Did, label, ...(createdAt && { createdAt }) }
 }
 
 function bytesOf(value: JsonValue | undefined): Uint8Array<ArrayBuffer> {
-  if (typeof value !== 'string') throw new Error('no bytes')
+  if (typeof value !== 'string') throw damaged()
   return base64url.decode(value)
 }
 
 async function checksumOf(body: JsonObject): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', utf8.encode(canonicalJson(body)))
   return base64url.encode(new Uint8Array(digest))
+}
+
+function damaged(): KeyUnavailableError {
+  return new KeyUnavailableError('damaged', 'The kept key is damaged: restore it from a copy.')
 }

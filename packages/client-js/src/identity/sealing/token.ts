@@ -23,17 +23,21 @@ export function encodeToken(kind: TokenKind, body: JsonObject): string {
  */
 export function decodeToken(kind: TokenKind, text: string): JsonObject {
   try {
-    if (text.length > kind.maxBytes * 2) throw new Error('too long')
+    if (text.length > kind.maxBytes * 2) throw notWhole(kind)
     const compact = text.replaceAll(/\s/g, '')
     const prefix = `${kind.name}:`
-    if (!compact.startsWith(prefix)) throw new Error('another kind')
+    if (!compact.startsWith(prefix)) throw notWhole(kind)
     const json = utf8.decode(base64url.decode(compact.slice(prefix.length)))
     const body = decodeJson(json, { maxBytes: kind.maxBytes, maxDepth })
-    if (!isJsonObject(body) || canonicalJson(body) !== json) throw new Error('not canonical')
+    if (!isJsonObject(body) || canonicalJson(body) !== json) throw notWhole(kind)
     return body
   } catch {
-    throw new LumosError('invalid-request', `This is not a whole ${kind.name}: copy it again.`)
+    throw notWhole(kind)
   }
+}
+
+function notWhole(kind: TokenKind): LumosError {
+  return new LumosError('invalid-request', `This is not a whole ${kind.name}: copy it again.`)
 }
 
 /**
