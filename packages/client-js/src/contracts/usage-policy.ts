@@ -11,7 +11,7 @@ export type UsagePurpose = 'read' | 'inference' | 'learning' | 'share'
 export type UsagePlace = 'local' | 'cloud' | 'peer'
 
 /** Somebody, everybody, the data's owner, or whoever is a member of a group now. */
-export type UsagePrincipal = PrincipalDid | 'anyone' | 'owner' | `group:${string}`
+export type UsagePrincipal = PrincipalDid | `did:${string}` | 'anyone' | 'owner' | `group:${string}`
 
 export interface UsageRule {
   /** Empty: nobody. */
