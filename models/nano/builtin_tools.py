@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from functools import cache
 
 import arithmetic
@@ -11,6 +12,9 @@ from exchange import Exchange, error_exchange, tool
 MONTHS = "January February March April May June July August September October November December".split()
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 ERRORS = ["{host} is not among the allowed hosts (none). The operator can add it to allow.", "{host} did not answer.", "There is no host {host}.", "{host} answered with status 404.", "Only https addresses may be fetched. The node’s operator can set allowHttp.", "division by zero", "The host is not on the allow list", "timed out", "not found", "Network unreachable", "invalid expression", "unknown time zone", "permission denied", "The tool took too long", "HTTP 404", "HTTP 500", "connection refused", "bad argument", "The store is full"]
+
+
+ARTICLE = re.compile(r"^(the|my|our|a) ")
 
 
 @cache
@@ -89,10 +93,9 @@ def tell_time(rng: random.Random, definition: dict, zh: bool) -> Exchange:
 
 def note_slots(rng: random.Random) -> Slots:
     slots, spec = Slots(rng), parts("notes.txt")["zh"]
-    slots.values["zname"] = rng.choice(spec["w"])
     slots.values["znote"] = slots.expand(rng.choice(spec["n"]))
     slots.values["zsubject"] = slots.expand(rng.choice(spec["s"]))
-    slots.values["note"] = slots.get(rng.choices(["fact", "task", "message", "phrase"], [6, 2, 1, 1])[0])
+    slots.values["note"] = slots.get(rng.choices(["fact", "task", "message", "phrase", "free", "list"], [10, 3, 1, 1, 5, 1])[0])
     return slots
 
 
@@ -109,8 +112,9 @@ def add_note(rng: random.Random, definition: dict, zh: bool) -> Exchange:
 
 def search_notes(rng: random.Random, definition: dict, zh: bool) -> Exchange:
     slots = note_slots(rng)
+    query = slots.get("zsubject") if zh else ARTICLE.sub("", slots.get("subject"))
+    slots.values["bare"] = query
     said = slots.expand(rng.choice(parts("notes.txt")["search"]["z" if zh else "u"]))
-    query = slots.get("zsubject" if zh else "subject")
     found = []
     for _ in range(rng.choices([0, 1, 2, 3], [20, 50, 20, 10])[0]):
         other = note_slots(rng)

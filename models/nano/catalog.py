@@ -3,62 +3,35 @@
 import json
 import random
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from exchange import Exchange, tool
 from grammar import SLOT, Slots, alternatives, blocks
+from kind import Kind
 
-TOP = ["create", "book", "order", "count", "share", "rate", "open", "archive", "cancel", "rename", "print", "buy", "track", "approve"]
-VERBS: dict[str, tuple[list[str], list[str], list[str], list[str], str]] = {
-    # verb: names, descriptions, arguments, what people ask, answer
-    "search": (["search_{n}s", "find_{n}", "{n}_search", "lookup_{n}", "query_{n}s"], ["Search {n}s by keyword", "Find a {n}", "Look for {n}s that match a query"], ["query/q/keyword/text:string={phrase}"], ["[find|search|show] [me |]{n}s [about|for|on] {phrase}", "[is there|do we have] a {n} [about|for|called] {phrase}?", "look for {n}s [with|about] {phrase}", "search [the |]{n}s for {phrase}", "which {n}s match {phrase}?"], "I found: {0}."),
-    "create": (["create_{n}", "add_{n}", "new_{n}", "{n}_create", "make_{n}"], ["Create a new {n}", "Add a {n}", "Make a {n} with a name"], ["name/title/label:string={phrase}"], ["[create|add|make] a [new |]{n} [called|named|for] {phrase}", "new {n}: {phrase}", "I [need|want] a [new |]{n} [called|named] {phrase}", "[can you |please |]set up a {n} [called|named] {phrase}"], "The {n} {phrase} is created."),
-    "delete": (["delete_{n}", "remove_{n}", "{n}_delete", "drop_{n}"], ["Delete a {n}", "Remove a {n} by its id", "Delete the given {n}"], ["id/{n}_id/number/name:string={id}"], ["[delete|remove|erase|drop] [the |]{n} {id}", "get rid of {n} {id}", "{n} {id} can [go|be deleted]"], "The {n} {id} is deleted."),
-    "get": (["get_{n}", "show_{n}", "{n}_details", "read_{n}", "{n}_info"], ["Get a {n} by its id", "Show the details of a {n}", "Details of one {n}"], ["id/{n}_id/number/key:string={id}"], ["[show|get|give] [me |]{n} {id}", "[what's|what is] in {n} {id}?", "[details|info] [of|on|about] {n} {id}", "tell me about {n} {id}", "what do we know about {n} {id}?"], "{0}"),
-    "list": (["list_{n}s", "get_{n}s", "all_{n}s", "{n}_list", "show_{n}s"], ["List all {n}s", "Show the {n}s", "Get every {n} of the user"], [], ["[list|show] [me |][all |][my |the |]{n}s", "[which|what] {n}s [do I have|are there|exist]?", "give me [the list of |all ][my |]{n}s", "what are my {n}s?"], "The {n}s are: {0}, {1}."),
-    "update": (["update_{n}", "edit_{n}", "change_{n}", "set_{n}_status"], ["Change the status of a {n}", "Update a {n}", "Set a {n} to a new status"], ["id/{n}_id/number:string={id}", "status/state/value:string={word}"], ["[set|change|update] {n} {id} to {word}", "mark {n} {id} as {word}", "make {n} {id} {word}"], "{n} {id} is now {word}."),
-    "count": (["count_{n}s", "{n}_count", "number_of_{n}s"], ["Count the {n}s", "How many {n}s there are"], [], ["how many {n}s [are there|do I have|do we have]?", "count [the |my |all |]{n}s", "number of {n}s [please|]"], "There are {0} {n}s."),
-    "share": (["share_{n}", "send_{n}", "{n}_share"], ["Share a {n} with someone", "Send a {n} to a person"], ["id/{n}_id/name:string={id}", "person/with/to/recipient:string={person}"], ["share {n} {id} with {person}", "send {n} {id} to {person}", "give {person} access to {n} {id}"], "{n} {id} is shared with {person}."),
-    "rate": (["rate_{n}", "{n}_rating", "review_{n}"], ["Rate a {n} from 1 to 5", "Give stars to a {n}"], ["id/name/{n}:string={phrase}", "stars/rating/score:integer={int:1:5}"], ["rate the {n} {phrase} {stars} [stars|]", "give {stars} stars to the {n} {phrase}", "the {n} {phrase} deserves {stars} stars"], "{phrase} got {stars} stars."),
-    "order": (["order_{n}", "buy_{n}", "{n}_order", "purchase_{n}"], ["Order {n}s in a quantity", "Buy a number of {n}s"], ["quantity/count/amount/n:integer={int:2:60}"], ["[order|buy|get] [me |]{quantity} {n}s", "I [need|want] [to buy |]{quantity} {n}s", "purchase {quantity} {n}s [please|]"], "{quantity} {n}s are ordered."),
-    "book": (["book_{n}", "reserve_{n}", "{n}_booking"], ["Book a {n} for a day", "Reserve a {n}"], ["day/date/when:string={day}"], ["[book|reserve] [me |]a {n} [for|on] {day}", "I need a {n} [for|on] {day}", "is a {n} free [for|on] {day}? [book it|reserve it]"], "A {n} is booked for {day}."),
-    "cancel": (["cancel_{n}", "stop_{n}", "abort_{n}"], ["Cancel a {n}", "Stop a running {n}"], ["id/{n}_id/name:string={id}"], ["cancel [my |the |]{n} {id}", "call off {n} {id}", "stop {n} {id}"], "{n} {id} is cancelled."),
-}
-RESULTS = {"search": '["{Word} {word}"]|[{"name":"{Word} {word}"}]', "get": '"{Word} {word} {word2}"|{"summary":"{Word} {word} {word2}"}', "list": '["{Word}","{Word2}"]|["{word}","{word2}"]', "count": '{int:0:900}|{"count":{int:0:900}}'}
 PLAIN = '"ok"|{"ok":true}|{"status":"ok"}|"done"'
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A sort of tool: alternatives for everything said about it."""
-
-    key: str
-    names: list[str]
-    descriptions: list[str]
-    arguments: list[str]
-    asks: list[str]
-    results: list[str]
-    answer: str
-    knows: bool = False
+def parsed(head: str, fields: dict[str, list[str]]) -> Kind:
+    flat = lambda key: [a for line in fields.get(key, []) for a in alternatives(line)]
+    return Kind(head.split()[0], head.split(), flat("d"), fields.get("a", []), flat("u"), fields["r"][0].split("|"), fields["s"][0], "f" in fields)
 
 
 @cache
 def written() -> list[Kind]:
-    def flat(fields: dict[str, list[str]], key: str) -> list[str]:
-        return [a for line in fields.get(key, []) for a in alternatives(line)]
+    return [parsed(*block) for block in blocks("catalog.txt")]
 
-    return [
-        Kind(head.split()[0], head.split(), flat(f, "d"), f.get("a", []), flat(f, "u"), f["r"][0].split("|"), f["s"][0], "f" in f)
-        for head, f in blocks("catalog.txt")
-    ]
+
+@cache
+def verbs() -> list[Kind]:
+    """Each for any noun {n}; the first of the names is the verb alone."""
+    return [parsed(*block) for block in blocks("verbs.txt")]
 
 
 def verb_noun(rng: random.Random, noun: str) -> Kind:
-    verb = rng.choice(list(VERBS))
-    names, descriptions, arguments, asks, answer = VERBS[verb]
+    verb = rng.choice(verbs())
     put = lambda items: [item.replace("{n}", noun) for item in items]
-    return Kind(f"{verb}_{noun}", put(names), put(descriptions), put(arguments), put(asks), RESULTS.get(verb, PLAIN).split("|"), answer.replace("{n}", noun))
+    return Kind(f"{verb.key}_{noun}", put(verb.names[1:]), put(verb.descriptions), put(verb.arguments), put(verb.asks), put(verb.results), verb.answer.replace("{n}", noun))
 
 
 def invented(rng: random.Random, noun: str) -> Kind:

@@ -10,7 +10,8 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-EVAL = Path(__file__).parent / "eval"
+from held_out import EVAL
+
 SYSTEM = "You are a helpful assistant. Use a tool when it helps, then answer briefly."
 
 

@@ -3,14 +3,17 @@
 import argparse
 import json
 import random
+from dataclasses import replace
 from functools import cache
 from typing import Callable, Iterator
 
 import arithmetic
 from builtin_tools import MAKERS, builtin_exchange, define, parameter_of, tell_time, zones
 from catalog import Kind, Offer, invented, verb_noun, written
+from composed import composed
 from exchange import Exchange, error_exchange
 from grammar import DATA, Slots, alternatives, blocks, pools
+from held_out import held_out, tools
 
 BEYOND = "That is beyond me: I am a tiny model. Choose a bigger model on the Models page for that."
 BEYOND_ZH = "这个问题对我来说太难了。请在“模型”页面选择更大的模型。"
@@ -26,6 +29,8 @@ NEAR = [  # asking for one of these while another is listed is no clear case: ne
     {"capital_city", "population", "holidays"},
     {"send_email", "send_message", "call_contact", "find_contact"},
 ]
+BEFORE_TALK = ["so ", "hey ", "hi, ", "well, ", "ok, ", "oh, ", "um, ", "now, ", "and ", "lumos, ", "hey, ", "right, "]
+AFTER_TALK = [" lumos", ", lumos", " :)", " haha", " my friend", " then", " now", "!!", " ...", " please", ", really", " buddy", " there"]
 PREFIXES = ["please ", "hey, ", "lumos, ", "can you ", "could you ", "now ", "then ", "ok, ", "hi, ", "also ", "next: ", "quickly, ", "I'd like you to ", "would you "]
 
 
@@ -54,6 +59,15 @@ def smudge(rng: random.Random, said: str) -> str:
 def capitalised(rng: random.Random, said: str) -> str:
     if rng.random() < 0.35 and not said.startswith("http"):
         return said[:1].upper() + said[1:]
+    return said
+
+
+def dressed(rng: random.Random, said: str) -> str:
+    """Small words that people put around what they say."""
+    if rng.random() < 0.12:
+        said = rng.choice(BEFORE_TALK) + said
+    if rng.random() < 0.1 and said[-1].isalpha():
+        said += rng.choice(AFTER_TALK)
     return said
 
 
@@ -99,12 +113,12 @@ class Conversation:
             if rng.random() < 0.4:
                 noun = rng.choice(pools()["noun"])
             pick = rng.random()
-            kind = rng.choice(written()) if pick < 0.6 else verb_noun(rng, noun) if pick < 0.88 else invented(rng, noun)
+            kind = rng.choice(written()) if pick < 0.35 else verb_noun(rng, noun) if pick < 0.65 else composed(rng, noun) if pick < 0.93 else invented(rng, noun)
             if "notes_add" in seen and kind.key in ("add_todo", "create_reminder"):
                 continue
             offer = Offer(rng, kind)
             name = offer.definition["function"]["name"]
-            if kind.key in seen or name in names:
+            if kind.key in seen or name in names | tools() or tools() & set(kind.names):
                 continue
             seen.add(kind.key)
             names.add(name)
@@ -122,7 +136,9 @@ class Conversation:
                 continue
             slots = Slots(rng)
             said = slots.expand(rng.choice(asks))
-            return Exchange(smudge(rng, said) if "{" not in answers[0] else said, None, "", slots.expand(rng.choice(answers)))
+            if not self.zh and "{" not in answers[0]:
+                said = smudge(rng, dressed(rng, said))
+            return Exchange(said, None, "", slots.expand(rng.choice(answers)))
 
     def repeat_exchange(self) -> Exchange:
         slots = Slots(self.rng)
@@ -138,7 +154,7 @@ class Conversation:
         if knows or rng.random() < 0.5:
             near = set().union(*[group for group in NEAR if group & keys])
             kinds = [k for k in written() if not k.knows and k.key not in near | keys]
-            offer = Offer(rng, rng.choice(kinds) if rng.random() < 0.75 else verb_noun(rng, rng.choice(pools()["noun"])))
+            offer = Offer(rng, rng.choice(kinds) if rng.random() < 0.6 else rng.choice([verb_noun, composed])(rng, rng.choice(pools()["noun"])))
             if knows or (offer.kind.key.startswith(("search", "get", "list", "count")) and keys & {"notes_search", "knowledge_search"}):
                 return self.talk_exchange()
             if offer.kind.key in ("joke", "quote_of_day"):
@@ -187,26 +203,28 @@ class Conversation:
 
     def exchanges(self) -> Iterator[Exchange]:
         rng, last = self.rng, None
-        has_tools = bool(self.builtins or self.offers)
-        count = rng.randint(3, 6) if self.home else 1 if self.easy else rng.choices([1, 2, 3, 4], [34, 30, 22, 14])[0]
-        for _ in range(count):
-            if rng.random() < (0.06 if self.home else 0.3 if self.easy else 0.015):
-                last = self.repeat_exchange()
-                yield last
+        count = rng.randint(3, 7) if self.home else 1 if self.easy else rng.choices([1, 2, 3, 4], [24, 28, 26, 22])[0]
+        while count > 0:
+            exchange = self.exchange_after(last)
+            if held_out(exchange.said):
                 continue
-            pick = rng.random()
-            follow = self.follow_up(last) if last and rng.random() < 0.18 else None
-            if follow:
-                last = follow
-            elif has_tools and pick < 0.74:
-                last = self.tool_exchange()
-                if rng.random() < 0.08 and not self.zh and not last.said.startswith("http"):
-                    last = Exchange(rng.choice(PREFIXES) + last.said, last.call, last.content, last.answer)
-            elif pick < (0.87 if has_tools else 0.6):
-                last = self.talk_exchange()
-            else:
-                last = self.beyond_exchange()
+            last = exchange
+            count -= 1
             yield last
+
+    def exchange_after(self, last: Exchange | None) -> Exchange:
+        rng, has_tools, pick = self.rng, bool(self.builtins or self.offers), self.rng.random()
+        if rng.random() < (0.06 if self.home else 0.3 if self.easy else 0.015):
+            return self.repeat_exchange()
+        follow = self.follow_up(last) if last and rng.random() < 0.18 else None
+        if follow:
+            return follow
+        if has_tools and pick < (0.56 if self.home else 0.7):
+            exchange = self.tool_exchange()
+            if rng.random() < 0.08 and not self.zh and not exchange.said.startswith("http"):
+                exchange = replace(exchange, said=rng.choice(PREFIXES) + exchange.said)
+            return exchange
+        return self.talk_exchange() if pick < (0.86 if has_tools else 0.65) else self.beyond_exchange()
 
     def system(self) -> str:
         rng = self.rng

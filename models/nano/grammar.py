@@ -11,6 +11,7 @@ import xkcdpass
 DATA = Path(__file__).parent / "data"
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 SLOT = re.compile(r"\{([A-Za-z_0-9:\-]+)\}")
+UNKNOWN = {"word": 0.1, "person": 0.2, "Name": 0.3, "city": 0.1}  # how often a value is one that no list has: so it must be copied
 SYLLABLES = "ba be bo da di do fa fe ga go ka ke ko la le li lo ma mi mo na ne no pa pe po ra re ri ro sa se so ta te to va ve vi za zo zu qua tri plo gre sna".split()
 
 
@@ -26,11 +27,22 @@ def long_words() -> list[str]:
 
 
 @cache
+def frequent_words() -> list[str]:
+    """English words and some pieces, the most frequent first: the order of SmolLM2's vocabulary."""
+    return (DATA / "words.txt").read_text().split()
+
+
+@cache
+def plain_words() -> list[str]:
+    return [w for w in frequent_words() if w.islower() and len(w) > 2]
+
+
+@cache
 def pools() -> dict[str, list[str]]:
     result = {}
     for line in (DATA / "values.txt").read_text().splitlines():
         name, _, values = line.partition(":")
-        result[name.strip()] = [v.strip() for v in values.split(", ")]
+        result[name.strip()] = [v.strip().replace(";", ",") for v in values.split(", ")]
     result["noun"] = (DATA / "nouns.txt").read_text().split()
     result["adj_bad"] = "sad tired lonely angry ill sick stressed anxious depressed unhappy upset worried exhausted frustrated bored hurt scared nervous down confused".split()
     result["adj_good"] = "happy glad excited great good fine proud relieved delighted thrilled well fantastic wonderful cheerful".split()
@@ -72,8 +84,10 @@ class Slots:
         rng, base = self.rng, name.rstrip("0123456789")
         if base.startswith("low:"):
             return self.expand("{" + base[4:] + "}").lower().replace(" ", ".")
+        if base in UNKNOWN and rng.random() < UNKNOWN[base]:
+            return self.fill("rare").capitalize() if base != "word" else self.fill("rare")
         if base == "word":
-            return rng.choice(common_words() if rng.random() < 0.5 else long_words())
+            return rng.choice(rng.choice([common_words(), long_words(), plain_words(), plain_words()]))
         if base == "Word":
             return rng.choice(common_words()).capitalize()
         if base == "rare":

@@ -6,17 +6,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from copying import wire
+
 
 @dataclass(frozen=True)
 class NanoConfig:
     """Shape of the network; the names are those of Hugging Face's LlamaConfig."""
 
-    vocab_size: int = 3072
+    vocab_size: int = 10240
     hidden_size: int = 128
-    intermediate_size: int = 320
-    num_hidden_layers: int = 8
+    intermediate_size: int = 384
+    num_hidden_layers: int = 6
     num_attention_heads: int = 4
-    num_key_value_heads: int = 2
+    num_key_value_heads: int = 4
     head_dim: int = 32
     max_position_embeddings: int = 2048
     rope_theta: float = 10000.0
@@ -97,8 +99,10 @@ class Nano(nn.Module):
         scale = (2 * self.c.num_hidden_layers) ** -0.5
         for name, p in self.named_parameters():
             if p.dim() == 2:
-                std = 0.02 if "embed" in name else p.shape[1] ** -0.5 * 0.6
+                std = 0.25 if "embed" in name else p.shape[1] ** -0.5 * 0.6
                 nn.init.normal_(p, std=std * (scale if "o_proj" in name or "down_proj" in name else 1.0))
+        nn.init.constant_(self.norm.weight, 0.15)  # large embeddings, so that a word stays readable in all layers, yet calm logits
+        wire(self.layers)
 
     def observed(self, ids: Tensor) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
         """Final hidden states, and each layer's queries and keys."""

@@ -14,14 +14,14 @@ CHAT_TEMPLATE = """\
 {{- ('\\n' if ns.system else '') + 'Tools:' -}}
 {%- for tool in tools -%}
 {%- set fn = tool.function if tool.function else tool -%}
-{{- '\\n' + fn.name + '(' -}}
+{{- '\\n' + ((fn.description if fn.description else fn.name) | trim).split('\\n')[0].split('. ')[0] + ': ' + fn.name + '(' -}}
 {%- set schema = fn.parameters if fn.parameters else {} -%}
 {%- set required = schema.required if schema.required else [] -%}
 {%- for name, property in (schema.properties if schema.properties else {}).items() -%}
 {{- (', ' if not loop.first else '') + name + ('' if name in required else '?') + ': ' -}}
 {{- property.enum | join('|') if property.enum else (property.type if property.type else 'any') -}}
 {%- endfor -%}
-{{- '): ' + ((fn.description if fn.description else fn.name) | trim).split('\\n')[0].split('. ')[0] -}}
+{{- ')' -}}
 {%- endfor -%}
 {%- endif -%}
 {{- '<|end|>' -}}
@@ -46,14 +46,14 @@ CHAT_TEMPLATE = """\
 
 
 def signature(tool: dict) -> str:
-    """One line of the tool listing."""
+    """One line of the tool listing: what it does comes first, so that the tokens of its name have seen it."""
     fn = tool["function"]
     required = fn["parameters"].get("required", [])
     parts = []
     for name, prop in fn["parameters"].get("properties", {}).items():
         kind = "|".join(prop["enum"]) if "enum" in prop else prop.get("type", "any")
         parts.append(f"{name}{'' if name in required else '?'}: {kind}")
-    return f"{fn['name']}({', '.join(parts)}): {fn['description'].strip().splitlines()[0].split('. ')[0]}"
+    return f"{fn['description'].strip().splitlines()[0].split('. ')[0]}: {fn['name']}({', '.join(parts)})"
 
 
 def segments(conversation: dict) -> list[tuple[str, bool]]:

@@ -10,6 +10,7 @@ import jinja2
 from arithmetic import question, value_of
 from copying import sources
 from generate import conversations
+from held_out import held_out, tools
 from render import CHAT_TEMPLATE, segments
 
 
@@ -38,8 +39,14 @@ class NanoData(unittest.TestCase):
             self.assertEqual(value, value_of(expression), said)
 
     def test_sources_point_at_the_repeated_token(self):
-        ids, turns = [7, 8, 9, 7, 1, 7, 8, 9, 2], [0, 0, 0, 0, 0, 1, 1, 1, 1]
-        self.assertEqual(sources(ids, turns), [-1, -1, -1, -1, -1, 0, 1, 2, -1])
+        ids, turns = [7, 8, 9, 7, 1, 5, 7, 8, 9, 2, 5], [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1]
+        self.assertEqual(sources(ids, turns), [-1, -1, -1, -1, -1, -1, 0, 1, 2, -1, 5])
+
+    def test_nothing_held_out_is_in_the_data(self):
+        for conversation in islice(conversations(13), 1500):
+            self.assertFalse(tools() & {t["function"]["name"] for t in conversation["tools"]})
+            for message in conversation["messages"]:
+                self.assertFalse(message["role"] == "user" and held_out(message["content"]), message["content"])
 
 
 if __name__ == "__main__":

@@ -1,18 +1,21 @@
-"""Trains the byte-level BPE on generated conversations: `python tokenizer.py OUT [--vocab 3072]`."""
+"""Trains the byte-level BPE on generated conversations and common words: `python tokenizer.py OUT [--vocab 10240]`."""
 
 import argparse
 import json
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from generate import conversations
+from grammar import frequent_words
 from render import CHAT_TEMPLATE, MARKUP, SPECIAL, segments
 
 # A word is the same token wherever it stands, because spaces stay apart: so a tiny model copies by looking back.
 # JSON's frame is cut in a few fixed pieces; digits and Han characters stand alone.
 SPLIT = r'\{"name": "|", "arguments": \{"?|"[:,] ?["\[{]?|"[}\]]+,?|[一-鿿]|(?:(?![一-鿿])\p{L})+|\p{N}|://|\): |\s+|[^\s\p{L}\p{N}"] ?|"'
+
+WORD_WEIGHT = 100  # how often each common word counts, so that most become one token, also those the data seldom says
 
 
 def train(vocab_size: int, count: int, seed: int) -> Tokenizer:
@@ -22,7 +25,7 @@ def train(vocab_size: int, count: int, seed: int) -> Tokenizer:
     special = [AddedToken(t, special=True, normalized=False) for t in SPECIAL] + [AddedToken(t, special=False, normalized=False) for t in MARKUP]
     trainer = trainers.BpeTrainer(vocab_size=vocab_size, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), special_tokens=special, show_progress=False)
     texts = (text for c in islice(conversations(seed), count) for text, _ in segments(c))
-    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.train_from_iterator(chain(texts, [" ".join(frequent_words())] * WORD_WEIGHT), trainer)
     return tokenizer
 
 
@@ -44,8 +47,8 @@ def save(tokenizer: Tokenizer, folder: Path, max_length: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
-    parser.add_argument("--vocab", type=int, default=3072)
-    parser.add_argument("--count", type=int, default=30000)
+    parser.add_argument("--vocab", type=int, default=10240)
+    parser.add_argument("--count", type=int, default=10000)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     save(train(options.vocab, options.count, options.seed), options.out, 2048)
