@@ -8,8 +8,8 @@ import {
   verifyCredential,
 } from '../../../src/identity/credentials/index.ts'
 import { appendToDidLog } from '../../../src/identity/index.ts'
-import { createParties, hour, joined, type Parties, partsOf, signAnything } from './parties.ts'
 import { code, reason } from '../refused.ts'
+import { createParties, hour, joined, type Parties, partsOf, signAnything } from './parties.ts'
 
 let parties: Parties
 beforeEach(async () => {

@@ -11,8 +11,8 @@ import {
 } from '../../../src/identity/credentials/index.ts'
 import { appendToDidLog } from '../../../src/identity/index.ts'
 import { MemoryStore } from '../../../src/stores/index.ts'
-import { createParties, freshReplays, hour, type Parties, partsOf, signAnything } from './parties.ts'
 import { code, reason } from '../refused.ts'
+import { createParties, freshReplays, hour, type Parties, partsOf, signAnything } from './parties.ts'
 
 let parties: Parties
 let policy: PresentationPolicy

@@ -20,8 +20,8 @@ import {
 } from '../../../src/identity/credentials/index.ts'
 import { splitSdJwt } from '../../../src/identity/credentials/sd-jwt/sd-jwt-text.ts'
 import { appendToDidLog } from '../../../src/identity/index.ts'
-import { createParties, freshReplays, hour, type Parties, partsOf, signAnything } from './parties.ts'
 import { code, reason } from '../refused.ts'
+import { createParties, freshReplays, hour, type Parties, partsOf, signAnything } from './parties.ts'
 
 describe('RFC 9901', () => {
   const { vectors, issuerKey } = JSON.parse(

@@ -10,8 +10,8 @@ import {
   type StatusListSource,
 } from '../../../src/identity/credentials/index.ts'
 import type { StatusEntry } from '../../../src/identity/credentials/status-entry.ts'
-import { createParties, hour, listUrl, type Parties, partsOf, signAnything } from './parties.ts'
 import { code } from '../refused.ts'
+import { createParties, hour, listUrl, type Parties, partsOf, signAnything } from './parties.ts'
 
 let parties: Parties
 beforeEach(async () => {

@@ -12,8 +12,8 @@ import {
   verifyDidLog,
 } from '../../../src/identity/index.ts'
 import { MemoryStore } from '../../../src/stores/index.ts'
-import { type Cast, createCast } from './cast.ts'
 import { code } from '../refused.ts'
+import { type Cast, createCast } from './cast.ts'
 
 /** Lets readers go on only together: each has read before another writes, as processes without a common lock may. */
 class MeetingStore extends MemoryStore {

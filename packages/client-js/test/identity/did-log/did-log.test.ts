@@ -15,8 +15,8 @@ import {
   operationCid,
   verifyDidLog,
 } from '../../../src/identity/index.ts'
-import { type Cast, createCast, identityOf } from './cast.ts'
 import { code } from '../refused.ts'
+import { type Cast, createCast, identityOf } from './cast.ts'
 
 let cast: Cast
 beforeAll(async () => {
