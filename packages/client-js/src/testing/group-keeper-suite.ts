@@ -96,6 +96,18 @@ function membership(scene: GroupScene): void {
     }
   })
 
+  it('takes no invitation that was changed on its way, byte by byte', async () => {
+    const { alice, bob } = scene
+    const group = await alice.keeper.create()
+    const invitation = await group.add([await bob.invitee()])
+    for (let index = 0; index < 48; index++) {
+      const changed = invitation.slice()
+      changed[index] = (changed[index] as number) ^ 1
+      await expect(bob.keeper.join(changed)).rejects.toThrow()
+    }
+    expect((await bob.keeper.join(invitation)).epoch).toBe(1)
+  })
+
   it('lets nobody in who was not invited', async () => {
     const { alice, bob, carol } = scene
     const group = await alice.keeper.create()

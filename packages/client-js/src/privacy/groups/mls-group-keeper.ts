@@ -15,7 +15,7 @@ import { type EpochKey, epochOf, exportEpochKey, mergeEpochKeys } from './epoch-
 import type { GroupKeeperOptions } from './group-keeper-options.ts'
 import { decodeGroupRecord, encodeGroupRecord, type GroupRecord } from './group-record.ts'
 import { GroupSession, groupKey } from './group-session.ts'
-import { decodeInvitation } from './invitation.ts'
+import { decodeInvitation, verifyInvitation } from './invitation.ts'
 import { joinByWelcome } from './join-by-welcome.ts'
 import { createKeyPackage, encodeKeyPackage } from './key-package.ts'
 import { decodeKeyPair, encodeKeyPair, type KeyPair } from './key-pair-record.ts'
@@ -65,11 +65,13 @@ export class MlsGroupKeeper implements GroupKeeper {
   }
 
   async join(invitation: Uint8Array, options: AbortOptions & { replace?: boolean } = {}): Promise<Group> {
-    const { sequence, welcome } = decodeInvitation(invitation)
+    const decoded = decodeInvitation(invitation)
+    const { sequence, welcome } = decoded
     const { name, pair } = await this.#invited(welcome, options)
     let state: ClientState
     try {
       state = await joinByWelcome(welcome, pair, this.#mls)
+      await verifyInvitation(this.#mls, state, decoded)
     } catch (cause) {
       throw unbound('The invitation does not lead into a group whose members are all sure.', { cause })
     }

@@ -16,7 +16,7 @@ import {
 import { decodeJson, KeyedLock } from '../../core/index.ts'
 import { type EpochKey, epochOf, mergeEpochKeys, rosterOf } from './epoch-keys.ts'
 import { decodeEpochKeys, encodeEpochKeys } from './group-record.ts'
-import type { GroupSession, GroupSessionParts } from './group-session.ts'
+import type { AcceptedCommit, GroupSession, GroupSessionParts } from './group-session.ts'
 import { encodeInvitation } from './invitation.ts'
 import { decodeKeyPackage, inviteeOf } from './key-package.ts'
 import { isBound } from './member-credential.ts'
@@ -96,8 +96,12 @@ export class MlsGroup implements Group {
       )
       return [...replaced.map(removal), ...added]
     }, options)
+    const { commit, sequence } = accepted as AcceptedCommit
     // A commit that adds always has a welcome.
-    return encodeInvitation(accepted?.sequence as number, accepted?.commit.welcome as Uint8Array)
+    return encodeInvitation(this.#parts.mls, commit.state, {
+      sequence,
+      welcome: commit.welcome as Uint8Array,
+    })
   }
 
   async remove(dids: readonly PrincipalDid[], options?: AbortOptions): Promise<void> {

@@ -109,7 +109,7 @@ it('an invitation into a group with a false member is refused', async () => {
     mls.config,
   )
   const { keyPackage } = await invitee(bob)
-  const { welcome } = await createCommit(
+  const { welcome, newState } = await createCommit(
     { state, cipherSuite: mls.suite },
     {
       extraProposals: [{ proposalType: 'add', add: { keyPackage: decodeKeyPackage(keyPackage) } }],
@@ -118,7 +118,8 @@ it('an invitation into a group with a false member is refused', async () => {
   )
   if (welcome === undefined) throw new Error('no welcome')
   const bytes = encodeMlsMessage({ version: 'mls10', wireformat: 'mls_welcome', welcome })
-  await expect(bob.keeper.join(encodeInvitation(1, bytes))).rejects.toMatchObject({ code: 'invalid-proof' })
+  const forged = await encodeInvitation(mls, newState, { sequence: 1, welcome: bytes })
+  await expect(bob.keeper.join(forged)).rejects.toMatchObject({ code: 'invalid-proof' })
   expect(await bob.keeper.list()).toEqual([])
 })
 
