@@ -183,6 +183,9 @@ describe('of credentials, these are refused:', () => {
     }
     const list = joined([], payload, 'A'.repeat(86))
     await expect(verify(list)).rejects.toThrow(reason('malformed'))
+    await expect(verify('x'.repeat(256 * 1024))).rejects.toThrow(reason('malformed'))
+    const deep = JSON.parse(`${'['.repeat(33)}${']'.repeat(33)}`)
+    await expect(verify(await resigned({ deep }))).rejects.toThrow(code('too-large'))
     await expect(verify('x'.repeat(256 * 1024 + 1))).rejects.toThrow(code('too-large'))
   })
 
@@ -191,6 +194,7 @@ describe('of credentials, these are refused:', () => {
       reason('algorithm'),
     )
     await expect(verify(await resigned({}, { b64: false }))).rejects.toThrow(reason('algorithm'))
+    await expect(verify(await resigned({}, { crit: ['exp'] }))).rejects.toThrow(reason('algorithm'))
     for (const typ of ['JWT', 'vp+jwt', 'VC+JWT', 'application/vc+jwt']) {
       await expect(verify(await resigned({}, { typ }))).rejects.toThrow(reason('type'))
     }
@@ -290,7 +294,9 @@ describe('of credentials, these are refused:', () => {
     ] as const) {
       await expect(verify(jwt, { resolver: { resolve: () => resolve(error) } })).rejects.toMatchObject({
         code: 'identity-unavailable',
+        message: expect.stringContaining(parties.organisation),
         retryable,
+        details: { error },
       })
     }
     const signal = AbortSignal.abort(new Error('gone'))
