@@ -40,6 +40,7 @@ export type {
   DidDevice,
   DidLog,
   DidOperation,
+  DidOperationFrame,
   DidOperationCid,
   LumosDid,
 } from './identity/did-log/did-operation.ts'
@@ -87,6 +88,7 @@ export {
   Person,
   type PersonDevice,
   type PersonPlace,
+  type WholePlace,
   pairDevice,
   type RecoverPersonOptions,
   type RotateRecoveryOptions,

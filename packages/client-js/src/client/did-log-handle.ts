@@ -29,7 +29,7 @@ export class DidLogHandle {
     return this.#connections.call('did.put', { log: log as unknown as JsonObject[] }, options)
   }
 
-  /** The nodes of this client as a source for a `DidLogStore`. @param options.place - @default 'cloud' */
+  /** The nodes of this client as a source for a `DidLogStore`; those of the place `cloud` unless told otherwise. */
   source({ place = 'cloud' }: { place?: PlaceChoice } = {}): DidLogSource {
     return {
       name: `logs at the place ${JSON.stringify(place)}`,

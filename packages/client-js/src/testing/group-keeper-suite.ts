@@ -5,7 +5,7 @@ import { groupLeavingTests } from './group-leaving-tests.ts'
 import { type GroupKeeperSuiteOptions, GroupScene, readText, text } from './group-scene.ts'
 import { groupSealingTests } from './group-sealing-tests.ts'
 
-/** What every {@link GroupKeeper}, and every {@link Group} it gives, must do. */
+/** What every `GroupKeeper`, and every `Group` it gives, must do. */
 export function groupKeeperSuite(name: string, options: GroupKeeperSuiteOptions): void {
   describe(`${name} is a GroupKeeper`, () => {
     const scene = new GroupScene(options)

@@ -10,7 +10,7 @@ export interface CredentialPolicy {
   trustedIssuers: readonly PrincipalDid[]
   /** The type it must have. */
   type: string
-  /** Of {@link createDidResolver}. */
+  /** Of `createDidResolver`. */
   resolver: Resolvable
   /** Sees whether it was revoked. A credential with a status is refused without one. */
   status?: StatusChecker

@@ -29,7 +29,7 @@ export interface DidCreation {
   recoveryKeys: Did[]
 }
 
-interface DidOperationFrame {
+export interface DidOperationFrame {
   protocol: typeof didLogProtocol
   prev: DidOperationCid | null
   /** ISO 8601, UTC, milliseconds; never before the operation it follows. What its signer claims. */

@@ -38,7 +38,7 @@ export interface AnsweredPairing {
   readonly label: string
   /** The same digits as on the new device, unless somebody stands in between. */
   readonly code: string
-  /** The codes are the same: adds the device, and tells it. @param label - what its owner calls it */
+  /** The codes are the same: adds the device under `label`, what its owner calls it, and tells it. */
   confirm(options?: AbortOptions & { label?: string }): Promise<void>
   /** Tells the new device that it is not wanted. */
   decline(options?: AbortOptions): Promise<void>

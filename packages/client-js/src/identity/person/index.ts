@@ -1,5 +1,5 @@
 export { type CreatePersonOptions, createPerson, openPerson } from './create-person.ts'
 export { type PairDeviceOptions, pairDevice } from './pair-device.ts'
 export { Person, type PersonDevice, type RotateRecoveryOptions } from './person.ts'
-export type { PersonPlace } from './person-place.ts'
+export type { PersonPlace, WholePlace } from './person-place.ts'
 export { type RecoverPersonOptions, recoverPerson } from './recover-person.ts'
