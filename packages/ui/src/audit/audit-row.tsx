@@ -102,7 +102,7 @@ function InclusionProof({ entry, head }: { entry: AuditEntry; head: SignedTreeHe
     <details onToggle={toggle} className="mt-4 text-sm">
       <summary className="w-fit cursor-pointer rounded-sm font-medium">{t('audit.proof')}</summary>
       <p role="status" className={classNames('mt-2', proof === 'missing' ? 'text-danger' : 'text-ink-soft')}>
-        {t(`audit.proofState.${proof}`, { index: entry.index, size: head.treeSize })}
+        {proof !== 'unknown' && t(`audit.proofState.${proof}`, { index: entry.index, size: head.treeSize })}
       </p>
     </details>
   )

@@ -460,7 +460,6 @@ export const en = {
     reason: 'Why refused',
     proof: 'Check the proof',
     proofState: {
-      unknown: '',
       checking: 'Checking…',
       included:
         'Entry {{index}} is in the log of {{size}} entries that the server signed. Checked in this browser.',

@@ -376,7 +376,6 @@ export const zh: Translation = {
     reason: '拒绝原因',
     proof: '检查证明',
     proofState: {
-      unknown: '',
       checking: '正在检查……',
       included: '第 {{index}} 条记录在服务器签名的 {{size}} 条日志之中。已在此浏览器中验证。',
       missing: '证明不成立：此条记录不在服务器签名的日志之中。',

@@ -42,7 +42,7 @@ export function Beginnings({ onWords }: BeginningsProps) {
             disabled={isBusy}
             onClick={() => setWay(name)}
             className={classNames(
-              'rounded-2xl border p-5 text-left transition-[border-color,box-shadow] hover:shadow-soft disabled:opacity-45',
+              'flex flex-col rounded-2xl border p-5 text-left transition-[border-color,box-shadow] hover:shadow-soft disabled:opacity-45',
               way === name ? 'border-ink bg-surface' : 'border-line bg-surface',
             )}
           >
