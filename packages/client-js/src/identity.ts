@@ -40,8 +40,8 @@ export type {
   DidDevice,
   DidLog,
   DidOperation,
-  DidOperationFrame,
   DidOperationCid,
+  DidOperationFrame,
   LumosDid,
 } from './identity/did-log/did-operation.ts'
 export { isLumosDid } from './identity/did-log/operation-cid.ts'
@@ -88,11 +88,11 @@ export {
   Person,
   type PersonDevice,
   type PersonPlace,
-  type WholePlace,
   pairDevice,
   type RecoverPersonOptions,
   type RotateRecoveryOptions,
   recoverPerson,
+  type WholePlace,
 } from './identity/person/index.ts'
 export * from './identity/provenance/index.ts'
 export {
