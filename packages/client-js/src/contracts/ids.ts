@@ -36,3 +36,6 @@ export type IdempotencyKey = Branded<'IdempotencyKey'>
 
 /** Names an encrypted group: 16 random bytes, base64url. */
 export type GroupId = Branded<'GroupId'>
+
+/** A CIDv1 of SHA-256, as text in base32: `bafkrei…` for plain bytes, `bafybei…` for a node that names others. */
+export type ContentId = Branded<'ContentId'>
