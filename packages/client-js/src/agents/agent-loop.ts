@@ -13,6 +13,7 @@ import { createId, raceSignal } from '../core/index.ts'
 import { askModel } from './ask-model.ts'
 import { toChatMessages } from './chat-messages.ts'
 import { assumedBytesPerToken } from './fit-context.ts'
+import { permitModel } from './permit-model.ts'
 import { readJournal, type Step, stepMessage } from './run-progress.ts'
 import type { RunState } from './run-state.ts'
 import { runTools } from './run-tools.ts'
@@ -63,7 +64,7 @@ export class AgentLoop implements Agent {
       bytesPerToken: assumedBytesPerToken,
       futileSteps: 0,
       seenCalls: new Set(),
-      use: await context.useModel(model.info),
+      ...(await permitModel(context, model.info, params.privacy)),
     }
     if (state.open !== undefined) {
       yield* this.#finish(state, state.open)
@@ -79,7 +80,7 @@ export class AgentLoop implements Agent {
     const { tools, instructions } = this.#options
     const maxSteps = state.params.maxSteps ?? this.#options.maxSteps ?? 8
     if (number > maxSteps) throw limitReached(maxSteps)
-    state.use = await state.context.useModel(state.model.info)
+    Object.assign(state, await permitModel(state.context, state.model.info, state.params.privacy))
     const isLast = number === maxSteps && number > 1
     const mayCall = !isLast && state.futileSteps < (this.#options.maxRepairs ?? 2)
     const step = yield* askModel(state, {
@@ -101,7 +102,7 @@ export class AgentLoop implements Agent {
     const { threadId, runId } = state.context
     yield* runTools(step, { ...state.context, use: state.use })
     state.futileSteps = isFutile(state, step) ? state.futileSteps + 1 : 0
-    const { modelId, engine, device } = state.model.info
+    const { modelId, engine, device } = step.route ?? state.model.info
     // Who wrote it stays with the message, wherever the conversation goes.
     const metadata = { modelId, engine, ...(device !== undefined && { device }) }
     const message = stepMessage(step, { contextId: threadId, taskId: runId, metadata })

@@ -1,9 +1,11 @@
 import {
   type AgentEvent,
+  type AnswerRoute,
   type ChatMessage,
   type GenerateRequest,
   LumosError,
   type MessageId,
+  type ModelInfo,
   type RawToolCall,
   type SamplingOptions,
   type Tool,
@@ -29,15 +31,10 @@ const maxCallsPerStep = 16
 /** Asks the model once. Nothing has run yet when it returns, and everything there is to run is in the events. */
 export async function* askModel(state: RunState, question: Question): AsyncGenerator<AgentEvent, Step> {
   const { model, context } = state
-  const { modelId, engine, device } = model.info
   const step = newStep(question.number, createId() as MessageId)
-  yield {
-    type: 'step-started',
-    step: step.step,
-    modelId,
-    engine,
-    ...(device !== undefined && { device }),
-  }
+  // A model that chooses says first whom it chose.
+  let isStarted = model.info.places === undefined
+  if (isStarted) yield stepStarted(step, model.info)
   const request = createRequest(state, question)
   const rawCalls: RawToolCall[] = []
   for await (const event of abortable(model.generate(request, { signal: context.signal }), context.signal)) {
@@ -46,20 +43,36 @@ export async function* askModel(state: RunState, question: Question): AsyncGener
       yield { type: 'text-delta', messageId: step.messageId, text: event.text }
     } else if (event.type === 'tool-call') {
       rawCalls.push(event)
+    } else if (event.type === 'answer-routed') {
+      step.route = event.route
+      if (isStarted) yield { type: 'answer-routed', step: step.step, route: event.route }
+      else yield stepStarted(step, event.route)
+      isStarted = true
     } else {
       step.calls = checkCalls(rawCalls, question.tools)
       for (const { call, problem } of step.calls) {
         if (problem === undefined) yield { type: 'tool-called', ...call }
       }
-      const { finishReason, usage } = event
+      const { finishReason, usage, route } = event
+      if (route !== undefined) step.route = route
       if (usage.inputTokens > 0) {
         state.bytesPerToken = promptBytes(request.messages, request.tools ?? []) / usage.inputTokens
       }
-      yield { type: 'step-finished', step: step.step, usage, finishReason }
+      yield {
+        type: 'step-finished',
+        step: step.step,
+        usage,
+        finishReason,
+        ...(step.route !== undefined && { route: step.route }),
+      }
       return step
     }
   }
   throw new LumosError('inference-failed', 'The model ended without finishing its answer.')
+}
+
+function stepStarted({ step }: Step, { modelId, engine, device }: ModelInfo | AnswerRoute): AgentEvent {
+  return { type: 'step-started', step, modelId, engine, ...(device !== undefined && { device }) }
 }
 
 function checkCalls(rawCalls: RawToolCall[], tools: readonly Tool[]): StepCall[] {
@@ -79,7 +92,12 @@ function createRequest(state: RunState, question: Question): GenerateRequest {
     { instructions, conversation, tools },
     contextLength === undefined ? Number.POSITIVE_INFINITY : maxPromptBytes(state, contextLength),
   )
-  return { ...samplingOf(params), messages, ...(tools.length > 0 && { tools }) }
+  return {
+    ...samplingOf(params),
+    messages,
+    ...(tools.length > 0 && { tools }),
+    ...(state.privacy !== undefined && { privacy: state.privacy }),
+  }
 }
 
 /** Room for the answer comes first, but never takes more than half the context. */

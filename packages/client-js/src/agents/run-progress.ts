@@ -1,5 +1,6 @@
 import type {
   AgentEvent,
+  AnswerRoute,
   ApprovalDecision,
   ErrorDescription,
   Message,
@@ -25,6 +26,8 @@ export interface Step {
   step: number
   messageId: MessageId
   text: string
+  /** Who answered, of a model that chooses. */
+  route?: AnswerRoute
   calls: StepCall[]
   results: Map<ToolCallId, ToolResult>
   approvalsRequested: Set<ToolCallId>
@@ -72,6 +75,7 @@ export function readJournal(
       current = undefined
     } else if (current !== undefined) {
       if (event.type === 'step-finished') {
+        if (event.route !== undefined) current.route = event.route
         progress.open = current
         progress.nextStep = event.step + 1
       } else applyToStep(current, event, tools)

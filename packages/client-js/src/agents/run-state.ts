@@ -14,4 +14,6 @@ export interface RunState extends RunProgress {
   seenCalls: Set<string>
   /** As the policy allowed before the last question to the model. */
   use: DataUse
+  /** The policy, or whoever asked, wants the text kept on this machine. */
+  privacy: 'local' | undefined
 }

@@ -1,4 +1,5 @@
 import {
+  type AnswerRoute,
   type Device,
   type EngineKind,
   type FinishReason,
@@ -40,11 +41,13 @@ export interface GenerateResult {
   modelId?: ModelId
   engine?: EngineKind
   device?: Device
+  /** Why this one, and who tried before. Absent where a model was named. */
+  route?: AnswerRoute
 }
 
 /** @throws {LumosError} the failed run's error; `connection-lost` when the run is not over */
 export function resultOf(transcript: RunTranscript, place: Place | undefined): GenerateResult {
-  const { runId, threadId, nodeId, status, error, message, modelId, engine, device } = transcript
+  const { runId, threadId, nodeId, status, error, message, modelId, engine, device, route } = transcript
   if (error !== undefined) throw LumosError.from(error)
   if (!runId || !threadId || !nodeId || !status || !place) {
     throw new LumosError('connection-lost', 'The events ended before the run did.')
@@ -65,5 +68,6 @@ export function resultOf(transcript: RunTranscript, place: Place | undefined): G
     ...(modelId && { modelId }),
     ...(engine && { engine }),
     ...(device && { device }),
+    ...(route && { route }),
   }
 }

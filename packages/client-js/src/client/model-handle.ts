@@ -1,5 +1,6 @@
 import type { CallOptions, Connections } from '../connections/index.ts'
 import type { GenerateRequest, ModelEvent, ModelId } from '../contracts/index.ts'
+import { placeFor } from './place-for.ts'
 
 /** A model asked without an agent: no instructions, no memory, and its tool calls are the caller's to run. */
 export class ModelHandle {
@@ -18,6 +19,7 @@ export class ModelHandle {
    * @throws {LumosError} `not-found`, `model-unavailable`, `inference-failed`; `connection-lost`
    */
   stream(request: GenerateRequest, options: CallOptions = {}): AsyncIterable<ModelEvent> {
-    return this.#connections.generate({ ...request, modelId: this.modelId }, options)
+    const place = placeFor(request.privacy, options.place)
+    return this.#connections.generate({ ...request, modelId: this.modelId }, { ...options, place })
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type AnswerRoute,
   type Device,
   type EngineKind,
   type ErrorDescription,
@@ -30,6 +31,8 @@ export class RunTranscript {
   modelId: ModelId | undefined
   engine: EngineKind | undefined
   device: Device | undefined
+  /** Of the latest step, where the node chose who answers. */
+  route: AnswerRoute | undefined
   status: TaskStatus | undefined
   finishReason: FinishReason | undefined
   error: ErrorDescription | undefined
@@ -82,12 +85,17 @@ export class RunTranscript {
         this.modelId = event.modelId
         this.engine = event.engine
         this.device = event.device
+        this.route = undefined
+        break
+      case 'answer-routed':
+        this.#follow(event.route)
         break
       case 'text-delta':
         this.#step.text += event.text
         break
       case 'step-finished':
         this.finishReason = event.finishReason
+        if (event.route !== undefined) this.#follow(event.route)
         break
       case 'message-added':
         this.#messages.set(event.message.messageId, event.message)
@@ -101,6 +109,13 @@ export class RunTranscript {
       default:
         this.#addToolEvent(event)
     }
+  }
+
+  #follow(route: AnswerRoute): void {
+    this.route = route
+    this.modelId = route.modelId
+    this.engine = route.engine
+    this.device = route.device
   }
 
   #addToolEvent(

@@ -9,7 +9,10 @@ export interface AgentRunParams extends SamplingOptions {
   messages: Message[]
   /** Absent: a new conversation. */
   threadId?: ThreadId
+  /** `auto`: the node chooses for each answer. @default the agent's own */
   modelId?: ModelId
+  /** `local`: nothing of the conversation leaves the node that runs the agent. @default what policies say */
+  privacy?: 'local'
   /** Model calls at most. @default 8 */
   maxSteps?: number
 }

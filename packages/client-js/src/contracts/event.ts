@@ -1,8 +1,10 @@
+import type { Device, EngineKind } from './engine.ts'
 import type { ErrorDescription } from './error.ts'
 import type { AgentId, MessageId, ModelId, NodeId, RunId, ThreadId } from './ids.ts'
 import type { JsonValue } from './json.ts'
 import type { Message } from './message.ts'
-import type { Device, EngineKind, FinishReason, ModelEvent, TokenUsage } from './model.ts'
+import type { FinishReason, ModelEvent, TokenUsage } from './model.ts'
+import type { AnswerRoute } from './routing.ts'
 import type { TaskStatus } from './task.ts'
 import type { ToolCall, ToolResult } from './tool.ts'
 
@@ -19,7 +21,10 @@ export interface RunEventPayloads {
   'approval-requested': ToolCall
   'approval-decided': { toolCallId: ToolCall['toolCallId']; approved: boolean; reason?: string }
   'tool-finished': ToolResult
-  'step-finished': { step: number; usage: TokenUsage; finishReason: FinishReason }
+  /** The answer goes on elsewhere from here, because the first place failed or was not sure. Its text stays. */
+  'answer-routed': { step: number; route: AnswerRoute }
+  /** `route` where the node chose who answers. */
+  'step-finished': { step: number; usage: TokenUsage; finishReason: FinishReason; route?: AnswerRoute }
   /** A message became part of the conversation, whole. */
   'message-added': { message: Message }
   /** Always the last event. `error` is set when the state is failed. */

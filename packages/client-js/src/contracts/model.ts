@@ -1,13 +1,10 @@
 import type { AbortOptions } from './abort-options.ts'
+import type { Device, EngineKind } from './engine.ts'
 import type { ModelId, ToolCallId } from './ids.ts'
 import type { JsonObject } from './json.ts'
+import type { AnswerRoute } from './routing.ts'
 import type { ToolDefinition } from './tool.ts'
-
-/** Which code computes: our ONNX engine, somebody's OpenAI-compatible server, or a test's script. */
-export type EngineKind = 'onnx' | 'openai-compatible' | 'scripted'
-
-/** Where the arithmetic happens. */
-export type Device = 'webgpu' | 'wasm' | 'cpu' | 'remote'
+import type { UsagePlace } from './usage-policy.ts'
 
 export interface ModelInfo {
   modelId: ModelId
@@ -28,6 +25,48 @@ export interface ModelInfo {
   supportsTools: boolean
   /** What a person should know before trusting it, in a sentence. */
   notice?: string
+  /** How many weights it has. */
+  parameters?: number
+  /** Download sizes by weight format, as Hugging Face's ONNX exports name them: `q4f16`, `int8` … */
+  weightBytes?: Readonly<Record<string, number>>
+  /** BCP 47 tags of the languages it was trained for, the best first. */
+  languages?: readonly string[]
+  /** Memory it takes while it answers, about: weights, state, runtime. */
+  memoryBytes?: number
+  /** How it runs on the node that lists it. Absent for models that compute elsewhere. */
+  fit?: ModelFit
+  /** Of a model that chooses where it computes: everywhere it may. */
+  places?: readonly UsagePlace[]
+  /** It takes up an answer that another began; see {@link GenerateRequest.answerSoFar}. */
+  continuesAnswers?: boolean
+}
+
+/**
+ * `measured`: an answer was timed here. `estimated`: from its size. The others say what is missing: memory, room for
+ * the download, WebGPU, WebGPU's 16-bit floats, or addresses (WebAssembly ends at 4 GB).
+ */
+export type FitReason =
+  | 'measured'
+  | 'estimated'
+  | 'memory'
+  | 'storage'
+  | 'webgpu'
+  | 'float16'
+  | 'address-space'
+
+export interface ModelFit {
+  verdict: 'runs-well' | 'runs-slowly' | 'does-not-fit'
+  reason: FitReason
+  /** Measured here, or estimated, as `reason` says. Absent when it does not fit. */
+  speed?: ModelSpeed
+}
+
+/** In tokens per second. */
+export interface ModelSpeed {
+  /** Reading the prompt. */
+  prefill: number
+  /** Writing the answer. */
+  decode: number
 }
 
 /** A tool call as a model wrote it: the arguments may be malformed JSON. */
@@ -67,6 +106,13 @@ export interface GenerateRequest extends SamplingOptions {
   toolChoice?: 'auto' | 'none' | 'required'
   /** The answer is JSON of this schema and nothing else, unless tools are in play. @default free text */
   responseFormat?: ResponseFormat
+  /** `local`: nothing of it leaves the node that is asked. @default what policies say */
+  privacy?: 'local'
+  /**
+   * How the answer begins: the model goes on from there, and yields only what follows. For models whose info says
+   * `continuesAnswers`; not together with `responseFormat`.
+   */
+  answerSoFar?: string
 }
 
 /** @see OpenAI API, `response_format` of type `json_schema` */
@@ -87,7 +133,9 @@ export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' |
 export type ModelEvent =
   | { type: 'text-delta'; text: string }
   | ({ type: 'tool-call' } & RawToolCall)
-  | { type: 'finished'; finishReason: FinishReason; usage: TokenUsage }
+  /** Of a model that chooses: who computes from here on. Comes first, and again when that changes; what was said stays. */
+  | { type: 'answer-routed'; route: AnswerRoute }
+  | { type: 'finished'; finishReason: FinishReason; usage: TokenUsage; route?: AnswerRoute }
 
 /** A loaded language model. */
 export interface Model {

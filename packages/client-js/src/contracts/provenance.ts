@@ -1,8 +1,8 @@
 import type { DelegationCid } from './access.ts'
 import type { AgentRunParams } from './agent-run-params.ts'
+import type { Device, EngineKind } from './engine.ts'
 import type { RunEvent } from './event.ts'
 import type { AgentId, Did, ModelId, NodeId, PrincipalDid, RunId, ThreadId, ToolCallId } from './ids.ts'
-import type { Device, EngineKind } from './model.ts'
 import type { ToolDefinition } from './tool.ts'
 
 /** Names content by its hash: a CIDv1 (json, sha2-256) of RFC 8785 canonical JSON, base32. */

@@ -27,6 +27,8 @@ const usage = members({ inputTokens: number, outputTokens: number })
 const toolCall = members({ toolCallId: text, name: text, arguments: object })
 const message = members({ messageId: text, role: text, parts: listOf(object) })
 
+const route = members({ modelId: text, engine: text, device: optional(text), place: text, reason: text })
+
 const runEvents: Record<string, Shape> = {
   'run-started': members({ runId: text, threadId: text, agentId: text, nodeId: text }),
   'step-started': members({ step: number, modelId: text, engine: text, device: optional(text) }),
@@ -35,7 +37,8 @@ const runEvents: Record<string, Shape> = {
   'approval-requested': toolCall,
   'approval-decided': members({ toolCallId: text, approved: flag, reason: optional(text) }),
   'tool-finished': members({ toolCallId: text, name: text, result: present, isError: flag }),
-  'step-finished': members({ step: number, usage, finishReason: text }),
+  'answer-routed': members({ step: number, route }),
+  'step-finished': members({ step: number, usage, finishReason: text, route: optional(route) }),
   'message-added': members({ message }),
   'run-finished': members({
     status: members({ state: text, timestamp: text }),
@@ -47,7 +50,8 @@ const runEvents: Record<string, Shape> = {
 const modelEvents: Record<string, Shape> = {
   'text-delta': members({ text }),
   'tool-call': members({ toolCallId: text, name: text, argumentsText: text }),
-  finished: members({ finishReason: text, usage }),
+  'answer-routed': members({ route }),
+  finished: members({ finishReason: text, usage, route: optional(route) }),
 }
 
 const resultEvents: Record<string, Shape> = { result: members({ value: present }) }

@@ -30,7 +30,13 @@ export function threadResource(owner: PrincipalDid, threadId: ThreadId): UsageRe
 export function useBy(asker: Asker, purposes: readonly UsagePurpose[], model?: ModelInfo): DataUse {
   const { issuer, owner, place } = asker
   // A node that lends itself to a remote model hands the data on to it.
-  const places: UsagePlace[] =
-    model === undefined || model.isLocal ? [place] : [...new Set([place, 'cloud' as const])]
+  const places = [...new Set([place, ...onward(model)])]
   return { principal: issuer, purposes, places, isDelegate: issuer !== owner }
+}
+
+/** Where the node hands it on to. */
+function onward(model: ModelInfo | undefined): readonly UsagePlace[] {
+  if (model === undefined) return []
+  if (model.places !== undefined) return model.places.filter(place => place !== 'local')
+  return model.isLocal ? [] : ['cloud']
 }

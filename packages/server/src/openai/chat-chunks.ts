@@ -60,7 +60,7 @@ export async function chatCompletion(head: AnswerHead, events: AsyncIterable<Mod
   for await (const event of events) {
     if (event.type === 'text-delta') content += event.text
     else if (event.type === 'tool-call') toolCalls.push(toolCall(event))
-    else finish = event
+    else if (event.type === 'finished') finish = event
   }
   const message = {
     role: 'assistant',

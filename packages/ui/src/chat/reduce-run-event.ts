@@ -1,4 +1,4 @@
-import type { RunEvent, ToolCall, ToolCallId } from '@lomusai/client-js'
+import type { AnswerRoute, RunEvent, ToolCall, ToolCallId } from '@lomusai/client-js'
 import type { AnswerBlock, AnswerState, AnswerTurn, ToolBlock, ToolState } from './turn.ts'
 
 /** The answer before its first event. */
@@ -28,8 +28,10 @@ export function reduceRunEvent(answer: AnswerTurn, event: RunEvent, nowMs: numbe
       return updateTool(next, event.toolCallId, { state: event.approved ? 'running' : 'rejected' })
     case 'tool-finished':
       return finishTool(next, event)
+    case 'answer-routed':
+      return answeredBy(next, event.route)
     case 'step-finished':
-      return addUsage(next, event)
+      return addUsage(event.route === undefined ? next : answeredBy(next, event.route), event)
     case 'message-added':
       return next
     case 'run-finished':
@@ -60,14 +62,16 @@ function startStep(answer: AnswerTurn, event: EventOf<'step-started'>): AnswerTu
       block.step !== event.step ||
       (block.kind === 'tool' && (block.state === 'finished' || block.state === 'failed')),
   )
-  const next: AnswerTurn = {
-    ...answer,
-    blocks,
-    step: event.step,
-    modelId: event.modelId,
-    engine: event.engine,
-  }
-  if (event.device !== undefined) next.device = event.device
+  return answeredBy({ ...answer, blocks, step: event.step }, event)
+}
+
+/** From here on, of this step. */
+function answeredBy(
+  answer: AnswerTurn,
+  { modelId, engine, device }: Pick<AnswerRoute, 'modelId' | 'engine' | 'device'>,
+): AnswerTurn {
+  const next: AnswerTurn = { ...answer, modelId, engine }
+  if (device !== undefined) next.device = device
   return next
 }
 

@@ -19,7 +19,7 @@ export interface ChatPrompt {
 export function createPrompt({ tokenizer, template }: ChatFormat, request: GenerateRequest): ChatPrompt {
   const tools = request.toolChoice === 'none' ? [] : (request.tools ?? [])
   const startsInCall = request.toolChoice === 'required' && tools.length > 0
-  const text = template.render(request.messages, tools)
+  const text = template.render(request.messages, tools, request.answerSoFar)
   return {
     ids: tokenizer.encode(startsInCall ? `${text}<tool_call>` : text),
     toolNames: tools.map(tool => tool.name),

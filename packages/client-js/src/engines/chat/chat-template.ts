@@ -35,8 +35,11 @@ export class ChatTemplate {
     }
   }
 
-  /** @throws {LumosError} `inference-failed` when the template refuses the conversation */
-  render(messages: ChatMessage[], tools: ToolDefinition[]): string {
+  /**
+   * @param answerSoFar - how the answer begins
+   * @throws {LumosError} `inference-failed` when the template refuses the conversation
+   */
+  render(messages: ChatMessage[], tools: ToolDefinition[], answerSoFar = ''): string {
     const safe = this.#clean({ messages, tools })
     const turns = this.supportsTools ? safe.messages : describeToolsInMessages(safe.messages, safe.tools)
     const { bosToken, eosToken } = this.#options
@@ -48,7 +51,7 @@ export class ChatTemplate {
       eos_token: eosToken,
     }
     try {
-      return this.#template.render(variables)
+      return this.#template.render(variables) + this.#withoutControls(answerSoFar)
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new LumosError('inference-failed', `The chat template refused the conversation: ${reason}`, {

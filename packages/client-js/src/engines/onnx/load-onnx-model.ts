@@ -117,6 +117,7 @@ function infoOf(folder: ModelFolder, files: ChatFiles, { sizeBytes, device }: We
     contextLength: contextLength(files.config),
     ...(sizeBytes !== undefined && { sizeBytes }),
     isLocal: true,
+    continuesAnswers: true,
     supportsTools: folder.card.supportsTools || files.chat.template.supportsTools,
   }
 }

@@ -27,6 +27,7 @@ export const agentVerbs: Pick<VerbTable, 'agent.list' | 'agent.get' | 'agent.run
       messages,
       threadId: id.optional(),
       modelId: modelId.optional(),
+      privacy: z.literal('local').optional(),
       maxSteps: z.int().min(1).max(64).optional(),
     }),
     effect: 'repeatable',

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { LumosError, type NumberedModelEvent } from '../../contracts/index.ts'
-import { abortable, raceSignal } from '../../core/index.ts'
+import { abortable, assertStaysHere, raceSignal } from '../../core/index.ts'
 import { jsonObject, modelId, sampling, toolName } from '../schemas.ts'
 import type { VerbCall, VerbTable } from '../verb-definition.ts'
 
@@ -49,6 +49,11 @@ export const modelVerbs: Pick<VerbTable, 'model.list' | 'model.generate'> = {
       responseFormat: z
         .strictObject({ schema: jsonObject, name: z.string().min(1).max(64).optional() })
         .optional(),
+      privacy: z.literal('local').optional(),
+      answerSoFar: z
+        .string()
+        .max(2 ** 20)
+        .optional(),
     }),
     effect: 'read',
     endsAtDeadline: true,
@@ -64,6 +69,7 @@ async function* generate(call: VerbCall<'model.generate'>): AsyncGenerator<Numbe
   const release = services.slots.take(issuer)
   try {
     const model = await raceSignal(services.models.load(modelId, { signal }), signal)
+    assertStaysHere(model.info, request.privacy)
     let id = 0
     for await (const event of abortable(model.generate(request, { signal }), signal)) {
       yield { ...event, id: ++id }

@@ -50,7 +50,10 @@ export class RecordedModels implements ModelCatalog {
   async *#answer(): AsyncGenerator<ModelEvent> {
     const step = this.#steps[this.#next++]
     if (step === undefined) throw ended()
-    for (const text of step.texts) yield { type: 'text-delta', text }
+    for (const piece of step.texts) {
+      if (typeof piece === 'string') yield { type: 'text-delta', text: piece }
+      else yield { type: 'answer-routed', route: piece }
+    }
     if (step.finished === undefined) throw ended()
     for (const item of step.calls) yield { type: 'tool-call', ...rawCall(item) }
     yield { type: 'finished', ...step.finished }

@@ -1,8 +1,8 @@
 import type {
   AgentEvent,
+  AnswerRoute,
   ApprovalDecision,
   RunEventPayloads,
-  TokenUsage,
   ToolCall,
   ToolCallId,
   ToolResult,
@@ -22,11 +22,11 @@ export interface RecordedCall {
 /** One question to the model, the last time it was put. */
 export interface RecordedStep {
   started: RunEventPayloads['step-started']
-  /** In the pieces in which it came. */
-  texts: string[]
+  /** In the pieces in which it came, and who went on with it between them. */
+  texts: (string | AnswerRoute)[]
   calls: RecordedCall[]
   /** Absent: the model had not finished when the run ended. */
-  finished?: { usage: TokenUsage; finishReason: RunEventPayloads['step-finished']['finishReason'] }
+  finished?: Omit<RunEventPayloads['step-finished'], 'step'>
 }
 
 /** What a run's models, tools and people said, step by step. A step that started again counts as it was then. */
@@ -48,6 +48,9 @@ function addTo(step: RecordedStep, event: AgentEvent): void {
     case 'text-delta':
       step.texts.push(event.text)
       break
+    case 'answer-routed':
+      step.texts.push(event.route)
+      break
     case 'tool-called': {
       const { toolCallId, name, arguments: args } = event
       callOf(step, { toolCallId, name, arguments: args }).wasAccepted = true
@@ -68,7 +71,11 @@ function addTo(step: RecordedStep, event: AgentEvent): void {
       break
     }
     case 'step-finished':
-      step.finished = { usage: event.usage, finishReason: event.finishReason }
+      step.finished = {
+        usage: event.usage,
+        finishReason: event.finishReason,
+        ...(event.route !== undefined && { route: event.route }),
+      }
       break
     case 'message-added':
       orderCalls(step, event.message.parts)

@@ -64,8 +64,10 @@ async function provenanceOf(beginning: RunBeginning, events: readonly RunEvent[]
 function modelsOf(events: readonly RunEvent[]): RunProvenance['models'] {
   const models = new Map<string, RunProvenance['models'][number]>()
   for (const event of events) {
-    if (event.type !== 'step-started') continue
-    const { modelId, engine, device } = event
+    const by =
+      event.type === 'step-started' ? event : event.type === 'answer-routed' ? event.route : undefined
+    if (by === undefined) continue
+    const { modelId, engine, device } = by
     const key = JSON.stringify([modelId, engine, device])
     if (!models.has(key)) models.set(key, { modelId, engine, ...(device !== undefined && { device }) })
   }
