@@ -113,6 +113,8 @@ export interface GenerateRequest extends SamplingOptions {
    * `continuesAnswers`; not together with `responseFormat`.
    */
   answerSoFar?: string
+  /** Tell the log-probability of every token, and of so many of the likeliest in its place: 0 to 20. @default no */
+  logprobs?: number
 }
 
 /** @see OpenAI API, `response_format` of type `json_schema` */
@@ -126,12 +128,22 @@ export interface ResponseFormat {
 export interface TokenUsage {
   inputTokens: number
   outputTokens: number
+  /** Of the input: what earlier questions had left read already. */
+  cachedInputTokens?: number
+}
+
+/** Natural logarithms, before temperature and the like. */
+export interface TokenLogprob {
+  token: string
+  logprob: number
+  /** The likeliest in its place, in this order. */
+  top?: { token: string; logprob: number }[]
 }
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other'
 
 export type ModelEvent =
-  | { type: 'text-delta'; text: string }
+  | { type: 'text-delta'; text: string; logprobs?: TokenLogprob[] }
   | ({ type: 'tool-call' } & RawToolCall)
   /** Of a model that chooses: who computes from here on. Comes first, and again when that changes; what was said stays. */
   | { type: 'answer-routed'; route: AnswerRoute }

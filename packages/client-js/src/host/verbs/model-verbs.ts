@@ -49,6 +49,7 @@ export const modelVerbs: Pick<VerbTable, 'model.list' | 'model.generate'> = {
       responseFormat: z
         .strictObject({ schema: jsonObject, name: z.string().min(1).max(64).optional() })
         .optional(),
+      logprobs: z.int().min(0).max(20).optional(),
       privacy: z.literal('local').optional(),
       answerSoFar: z
         .string()
