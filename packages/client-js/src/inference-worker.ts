@@ -8,9 +8,10 @@
  */
 import { threadParent } from '#platform'
 import { serveModelCatalog } from './inference/index.ts'
-import { type LocalModelsConfig, openModelCatalog } from './presets/open-model-catalog.ts'
+import type { LocalModelsConfig } from './presets/open-model-catalog.ts'
+import { openWorkerModels } from './presets/open-worker-models.ts'
 
 const parent = threadParent()
-if (parent !== undefined) serveModelCatalog<LocalModelsConfig>(parent, openModelCatalog)
+if (parent !== undefined) serveModelCatalog<LocalModelsConfig>(parent, openWorkerModels)
 
 export type { LocalModelsConfig }

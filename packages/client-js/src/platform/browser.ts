@@ -9,12 +9,14 @@ export type {
   KeyRecords,
   PasskeyAuthenticator,
   Platform,
+  SharedOrigin,
   SignatureCheck,
   SigningKey,
   ThreadPort,
 } from './platform.ts'
 export { randomBytes } from './random-bytes.ts'
 export { resolveHost } from './resolve-host-browser.ts'
+export { sharedOrigin } from './shared-origin-browser.ts'
 export {
   environmentVariable,
   modelCacheDirectory,

@@ -43,6 +43,20 @@ export interface Platform {
   startThread(url: URL): ThreadPort | undefined
   /** The port to whoever started this thread; undefined outside of one. */
   threadParent(): ThreadPort | undefined
+  /** What this page shares with the others of its origin; undefined in Node, and in pages that are not secure contexts. */
+  sharedOrigin(): SharedOrigin | undefined
+}
+
+/** What lets the pages and workers of one origin find each other, and learn when one is gone. */
+export interface SharedOrigin {
+  /** Structured clones to all others on the channel `name`, in the order one sender sent them. */
+  openChannel(name: string): ThreadPort
+  /**
+   * Waits its turn for the lock `name`, then holds it until `work` settles or its page or worker is gone.
+   *
+   * @throws the signal's reason, when aborted before its turn
+   */
+  withLock(name: string, work: () => Promise<void>, signal: AbortSignal): Promise<void>
 }
 
 /** A Worker, a MessagePort or a worker's own scope, of the web or of Node. */

@@ -14,6 +14,12 @@ export interface LocalModelsConfig extends OnnxEngineOptions {
   hub?: HubConfig | false
   /** @default the embedded model */
   defaultModelId?: string
+  /**
+   * In a browser's worker: tabs of one origin with the same settings use one engine, which loads a model once.
+   *
+   * @default true
+   */
+  shareBetweenTabs?: boolean
 }
 
 export interface HubConfig {

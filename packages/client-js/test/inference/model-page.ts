@@ -16,6 +16,8 @@ export interface ModelCalls {
   load(config: LocalModelsConfig, modelId: string): Promise<{ loadedBytes: number; code?: string }>
   /** Starts an endless answer, aborts it after the first text; the milliseconds until it ended. */
   abortAfterFirst(config: LocalModelsConfig, modelId: string): Promise<number>
+  /** Loads, and answers without stopping; `afterFirst` names a function of the page to call after the first text. */
+  keepAnswering(config: LocalModelsConfig, request: GenerateRequest, afterFirst?: string): Promise<string>
 }
 
 function openCatalog(config: LocalModelsConfig) {
@@ -73,6 +75,18 @@ const calls: ModelCalls = {
     const endMs = performance.now() - start
     await models.stop()
     return endMs
+  },
+
+  async keepAnswering(config, request, afterFirst) {
+    const model = await openCatalog(config).load()
+    let text = ''
+    for await (const event of model.generate(request)) {
+      if (event.type !== 'text-delta') continue
+      if (text === '' && afterFirst !== undefined)
+        await (globalThis as unknown as Record<string, () => Promise<void>>)[afterFirst]?.()
+      text += event.text
+    }
+    return text
   },
 }
 
