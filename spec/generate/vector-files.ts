@@ -4,6 +4,7 @@ import { envelopeVectors } from './envelope-vectors.ts'
 import { eventStreamVectors, eventVectors } from './event-vectors.ts'
 import { identityVectors } from './identity-vectors.ts'
 import { jsonVectors } from './json-vectors.ts'
+import { sessionVectors } from './session-vectors.ts'
 
 /** The content of every file that the generator writes, by name. */
 export async function vectorFiles(): Promise<Record<string, string>> {
@@ -12,6 +13,7 @@ export async function vectorFiles(): Promise<Record<string, string>> {
     'identity.json': await identityVectors(),
     'did-lumos.json': await didLogVectors(),
     'envelopes.json': await envelopeVectors(),
+    'session-proofs.json': await sessionVectors(),
     'capabilities.json': await capabilityVectors(),
     'events.json': eventVectors(),
     'event-streams.json': eventStreamVectors(),

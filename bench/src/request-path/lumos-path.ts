@@ -1,7 +1,7 @@
-import type { Connection, HostEvent, Identity, RequestEnvelope, Transport } from '@lomusai/client-js'
+import type { Connection, HostEvent, Identity, Transport, UnprovenRequest } from '@lomusai/client-js'
 import { createIdentity } from '@lomusai/client-js/identity'
 import { createPeerNode, libp2pTransport } from '@lomusai/client-js/p2p'
-import { createEnvelope, createSystemClock } from '../../../packages/client-js/src/core/index.ts'
+import { createSystemClock, createUnsignedEnvelope } from '../../../packages/client-js/src/core/index.ts'
 import { httpTransport } from '../../../packages/client-js/src/transports/http/http-transport.ts'
 import { inProcessTransport } from '../../../packages/client-js/src/transports/in-process/in-process-transport.ts'
 import { payload, tokenCount } from './addresses.ts'
@@ -23,8 +23,8 @@ export interface LumosPath extends Path {
   messageBytes(): Promise<MessageBytes>
 }
 
-/** A session's frames around a request, and around an event and the end of an answer, as long as ids are short. */
-const frameBytes: MessageBytes = { up: 5, down: 9 }
+/** A session's frames around a proven request, and around an event and the end of an answer, as long as ids are short. */
+const frameBytes: MessageBytes = { up: 38, down: 9 }
 
 export async function inProcessPath(options: LumosPathOptions): Promise<LumosPath> {
   const identity = await createIdentity()
@@ -41,7 +41,7 @@ export async function libp2pPath(options: LumosPathOptions): Promise<LumosPath> 
   return lumosPath(options, identity, libp2pTransport(peerNode), () => peerNode.stop())
 }
 
-/** Signs a request per call and has it verified at the other end. */
+/** Has a request per call proven to the other end, as the connection does it: by a signature or a key of its session. */
 async function lumosPath(
   { name, baselines, address, call = 'list' }: LumosPathOptions,
   identity: Identity,
@@ -50,13 +50,20 @@ async function lumosPath(
 ): Promise<LumosPath> {
   const connection: Connection = await transport.dial(address)
   const common = { identity, audience: connection.remoteNodeId, clock }
-  const createRequest = () =>
-    call === 'list'
-      ? createEnvelope({ verb: 'tool.list', params: {}, ...common })
-      : createEnvelope({ verb: 'tool.call', params: { name: 'echo', arguments: payload }, ...common })
-  const read = async (envelope: RequestEnvelope) => {
+  const createRequest = (): UnprovenRequest => {
+    const envelope =
+      call === 'list'
+        ? createUnsignedEnvelope({ verb: 'tool.list', params: {}, ...common })
+        : createUnsignedEnvelope({
+            verb: 'tool.call',
+            params: { name: 'echo', arguments: payload },
+            ...common,
+          })
+    return { envelope, identity }
+  }
+  const read = async (request: UnprovenRequest) => {
     let result: HostEvent | undefined
-    for await (const event of connection.request(envelope)) {
+    for await (const event of connection.request(request)) {
       if (event.type !== 'result') throw new Error(`Unexpected ${event.type}`)
       result = event
     }
@@ -66,21 +73,21 @@ async function lumosPath(
     name,
     baselines,
     async messageBytes() {
-      const request = await createRequest()
+      const request = createRequest()
       const result = await read(request)
       return {
-        up: frameBytes.up + JSON.stringify(request).length,
+        up: frameBytes.up + JSON.stringify(request.envelope).length,
         down: frameBytes.down + JSON.stringify(result).length,
       }
     },
     async call() {
-      await read(await createRequest())
+      await read(createRequest())
     },
     async readTokens() {
       const params = { messages: [{ role: 'user', content: 'Go on.' } as const] }
-      const envelope = await createEnvelope({ verb: 'model.generate', params, ...common })
+      const envelope = createUnsignedEnvelope({ verb: 'model.generate', params, ...common })
       let count = 0
-      for await (const _ of connection.request(envelope)) count += 1
+      for await (const _ of connection.request({ envelope, identity })) count += 1
       if (count !== tokenCount) throw new Error(`Read ${count} events`)
     },
     async [Symbol.asyncDispose]() {

@@ -9,8 +9,8 @@ import {
   type NodeId,
   type PrincipalDid,
   type RequestContext,
-  type RequestEnvelope,
   type ResourceScope,
+  type UnsignedEnvelope,
   type Verifier,
 } from '../contracts/index.ts'
 import { coversCommand, isDid } from '../core/index.ts'
@@ -65,7 +65,7 @@ interface Question {
   issuer: Did
   subject: PrincipalDid
   command: Command
-  envelope: RequestEnvelope
+  envelope: UnsignedEnvelope
   speakingKeys: SpeakingKeys
 }
 
@@ -84,7 +84,7 @@ class AccessControl implements Authorizer {
     issuer: Did
     command: Command
     scope: ResourceScope
-    envelope: RequestEnvelope
+    envelope: UnsignedEnvelope
     context: RequestContext
   }): Promise<Authorization> {
     const { issuer, command, scope, envelope, context } = request

@@ -10,7 +10,7 @@ import {
   type VerbParams,
   type VerbResult,
 } from '../contracts/index.ts'
-import { createEnvelope, toLumosError } from '../core/index.ts'
+import { createUnsignedEnvelope, toLumosError } from '../core/index.ts'
 import type { ConnectionsOptions } from './connections-options.ts'
 import type { Lease, PlaceLink } from './place-link.ts'
 
@@ -26,7 +26,7 @@ export interface Attempt<V extends Verb> {
 
 type ExchangeOptions = Pick<ConnectionsOptions, 'identity' | 'credentials' | 'clock'>
 
-/** One attempt at one place: connects, signs, sends, reads, and tells the link how it went. */
+/** One attempt at one place: connects, sends, reads, and tells the link how it went. */
 export class Exchange {
   readonly #options: ExchangeOptions
 
@@ -78,17 +78,18 @@ export class Exchange {
     const { signal, deadline, ...content } = attempt
     const { identity, credentials, clock } = this.#options
     const audience = connection.remoteNodeId
-    const envelope = await createEnvelope({
+    const issuer = await identity()
+    const envelope = createUnsignedEnvelope({
       ...content,
       deadline: deadline + link.timeOffsetMs,
-      identity: await identity(),
+      identity: issuer,
       credentials: await credentials?.(audience),
       audience,
       clock: { now: () => clock.now() + link.timeOffsetMs },
     })
     const sentAt = clock.now()
     let latencyMs: number | undefined
-    for await (const event of connection.request(envelope, { signal })) {
+    for await (const event of connection.request({ envelope, identity: issuer }, { signal })) {
       // A run's first event may wait for a model; a result is a round trip.
       if ((event as HostEvent).type === 'result') latencyMs = clock.now() - sentAt
       link.succeeded(latencyMs)

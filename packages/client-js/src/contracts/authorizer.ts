@@ -1,5 +1,5 @@
 import type { Command, DelegationCid } from './access.ts'
-import type { RequestEnvelope } from './envelope.ts'
+import type { UnsignedEnvelope } from './envelope.ts'
 import type { Did, PrincipalDid } from './ids.ts'
 import type { RequestContext } from './transport.ts'
 
@@ -24,7 +24,7 @@ export interface Authorizer {
     issuer: Did
     command: Command
     scope: ResourceScope
-    envelope: RequestEnvelope
+    envelope: UnsignedEnvelope
     context: RequestContext
   }): Authorization | Promise<Authorization>
 }

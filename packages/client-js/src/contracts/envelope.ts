@@ -1,3 +1,4 @@
+import type { Identity } from './identity.ts'
 import type { Did, IdempotencyKey, NodeId, PrincipalDid, RequestId } from './ids.ts'
 import type { Verb, VerbParams } from './verbs.ts'
 
@@ -38,3 +39,10 @@ export interface RequestEnvelope<V extends Verb = Verb> {
 }
 
 export type UnsignedEnvelope<V extends Verb = Verb> = Omit<RequestEnvelope<V>, 'proof'>
+
+/** A request, and who can prove that they ask. How they do is the business of the transport. */
+export interface UnprovenRequest<V extends Verb = Verb> {
+  envelope: UnsignedEnvelope<V>
+  /** The envelope's issuer. */
+  identity: Identity
+}

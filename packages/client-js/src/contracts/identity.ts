@@ -5,6 +5,8 @@ export interface Identity {
   readonly did: Did
   /** Raw Ed25519 public key, 32 bytes. */
   readonly publicKey: Uint8Array
+  /** True while it must not act, and signing fails. @default false */
+  readonly isLocked?: boolean
   /** Resolves to the 64-byte signature. Synchronous where the platform can. @see RFC 8032 */
   sign(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>
 }

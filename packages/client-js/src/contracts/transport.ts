@@ -1,7 +1,8 @@
 import type { AbortOptions } from './abort-options.ts'
-import type { RequestEnvelope } from './envelope.ts'
+import type { RequestEnvelope, UnprovenRequest } from './envelope.ts'
 import type { HostEvent } from './event.ts'
 import type { NodeId } from './ids.ts'
+import type { RequestSession, SessionContext } from './request-session.ts'
 import type { TransportKind } from './transport-kind.ts'
 import type { Verb, VerbEvent } from './verbs.ts'
 
@@ -29,10 +30,14 @@ export interface Connection {
   /**
    * Yields the host's events in order and ends after the last. Nothing is sent before the first pull.
    * Aborting, or leaving the loop, means "I stop reading": the run goes on. Reading slowly slows the sender.
+   * Of an unproven request the connection proves the issuer, by a signature or as the session already did.
    *
    * @throws {LumosError} the host's refusal, or `connection-lost` when the medium failed before the last event
    */
-  request<V extends Verb>(envelope: RequestEnvelope<V>, options?: AbortOptions): AsyncIterable<VerbEvent<V>>
+  request<V extends Verb>(
+    request: RequestEnvelope<V> | UnprovenRequest<V>,
+    options?: AbortOptions,
+  ): AsyncIterable<VerbEvent<V>>
   /** Idempotent. Requests under way end with `connection-lost`. */
   close(): Promise<void>
 }
@@ -47,6 +52,11 @@ export interface RequestHandler {
    * @throws {LumosError} the refusal, before the first event
    */
   handle(input: Uint8Array | RequestEnvelope, context: RequestContext): AsyncIterable<HostEvent>
+  /**
+   * Begins to take requests whose issuers prove themselves once. Only for a channel that nobody else can read or write
+   * to and that ends where the session does. Absent where every request must be signed.
+   */
+  openSession?(context: SessionContext): RequestSession
 }
 
 export interface RequestContext extends AbortOptions {

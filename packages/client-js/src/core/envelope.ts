@@ -10,6 +10,7 @@ import {
   protocolVersion,
   type RequestEnvelope,
   type RequestId,
+  type UnprovenRequest,
   type UnsignedEnvelope,
   type Verb,
   type VerbParams,
@@ -50,26 +51,44 @@ export interface CreateEnvelopeOptions<V extends Verb> {
 export function createEnvelope<V extends Verb>(
   options: CreateEnvelopeOptions<V>,
 ): Promise<RequestEnvelope<V>> {
+  return signEnvelope(createUnsignedEnvelope(options), options.identity)
+}
+
+/** A fresh envelope for the transport to prove: a retry makes a new one with the same `idempotencyKey`. */
+export function createUnsignedEnvelope<V extends Verb>(
+  options: Omit<CreateEnvelopeOptions<V>, 'identity'> & { identity: Pick<Identity, 'did'> },
+): UnsignedEnvelope<V> {
   const issuedAt = options.clock.now()
   const { subject, delegations = [] } = options.credentials ?? {}
-  return signEnvelope(
-    // In canonical order, which spares both ends the sorting.
-    {
-      audience: options.audience,
-      deadline: options.deadline ?? issuedAt + defaultDeadlineMs,
-      ...(delegations.length > 0 && { delegations: [...delegations] }),
-      id: createId() as RequestId,
-      idempotencyKey: options.idempotencyKey ?? (createId() as IdempotencyKey),
-      issuedAt,
-      issuer: options.identity.did,
-      params: options.params,
-      protocol: protocolVersion,
-      ...(subject !== undefined && { subject }),
-      traceparent: options.traceparent ?? createTraceparent(),
-      verb: options.verb,
-    },
-    options.identity,
-  )
+  // In canonical order, which spares both ends the sorting.
+  return {
+    audience: options.audience,
+    deadline: options.deadline ?? issuedAt + defaultDeadlineMs,
+    ...(delegations.length > 0 && { delegations: [...delegations] }),
+    id: createId() as RequestId,
+    idempotencyKey: options.idempotencyKey ?? (createId() as IdempotencyKey),
+    issuedAt,
+    issuer: options.identity.did,
+    params: options.params,
+    protocol: protocolVersion,
+    ...(subject !== undefined && { subject }),
+    traceparent: options.traceparent ?? createTraceparent(),
+    verb: options.verb,
+  }
+}
+
+/** The envelope as its issuer signed it, or signs it now. */
+export function signedEnvelope<V extends Verb>(
+  request: RequestEnvelope<V> | UnprovenRequest<V>,
+): RequestEnvelope<V> | Promise<RequestEnvelope<V>> {
+  return 'identity' in request ? signEnvelope(request.envelope, request.identity) : request
+}
+
+/** What is asked, proven or not. */
+export function contentOf<V extends Verb>(
+  request: RequestEnvelope<V> | UnprovenRequest<V>,
+): UnsignedEnvelope<V> {
+  return 'identity' in request ? request.envelope : request
 }
 
 /**
@@ -120,7 +139,7 @@ export async function verifyEnvelope(envelope: RequestEnvelope, verifier: Verifi
  *   `deadline-exceeded`, `invalid-request` for a deadline more than a day away
  * @see spec/envelope.md#time
  */
-export function checkEnvelope(envelope: RequestEnvelope, nodeId: NodeId, now: number): void {
+export function checkEnvelope(envelope: UnsignedEnvelope, nodeId: NodeId, now: number): void {
   if (envelope.audience !== nodeId) throw invalidProof('it is for another node')
   if (Math.abs(now - envelope.issuedAt) > maxClockSkewMs) {
     throw new LumosError('invalid-proof', 'issuedAt is too far from this node’s time: set the clock.', {

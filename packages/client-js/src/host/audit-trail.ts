@@ -8,7 +8,7 @@ import {
   type JsonObject,
   LumosError,
   type NodeId,
-  type RequestEnvelope,
+  type UnsignedEnvelope,
 } from '../contracts/index.ts'
 import { commandOf } from '../core/index.ts'
 import { verbTable } from './verb-table.ts'
@@ -52,7 +52,7 @@ export class AuditTrail {
   }
 
   /** Undefined for a read. @throws {LumosError} `storage-failed`: the change must not happen */
-  admitted(envelope: RequestEnvelope, authorization: Authorization): Promise<void> | undefined {
+  admitted(envelope: UnsignedEnvelope, authorization: Authorization): Promise<void> | undefined {
     const event = this.#event(envelope, 'admitted', authorization)
     if (!isChange(envelope)) {
       this.#gather(event)
@@ -63,7 +63,7 @@ export class AuditTrail {
     return this.#append(event)
   }
 
-  refused(envelope: RequestEnvelope, code: ErrorCode): void {
+  refused(envelope: UnsignedEnvelope, code: ErrorCode): void {
     const isFlood = code === 'rate-limited' && this.#gathered.some(isSame(envelope.issuer, code))
     if (isFlood) this.#missed++
     else this.#gather(this.#event(envelope, code))
@@ -135,7 +135,7 @@ export class AuditTrail {
   }
 
   #event(
-    envelope: RequestEnvelope,
+    envelope: UnsignedEnvelope,
     outcome: AuditEvent['outcome'],
     authorization?: Authorization,
   ): AuditEvent {
@@ -165,11 +165,11 @@ export class AuditTrail {
 }
 
 /** Whatever changes something; and permissions, whose every use counts. */
-function isChange({ verb }: RequestEnvelope): boolean {
+function isChange({ verb }: UnsignedEnvelope): boolean {
   return verbTable[verb].effect !== 'read' || verb.startsWith('access.')
 }
 
-function resourceOf(verb: RequestEnvelope['verb'], params: JsonObject): JsonObject | undefined {
+function resourceOf(verb: UnsignedEnvelope['verb'], params: JsonObject): JsonObject | undefined {
   const names = verb === 'tool.call' ? ['name'] : resourceNames
   const ids = Object.entries(params).filter(
     ([name, value]) => names.includes(name) && typeof value === 'string' && value.length <= 256,

@@ -73,6 +73,11 @@ export interface HostOptions {
   peers?: PeerDirectory
   /** @default checks Ed25519 did:keys */
   verifier?: Verifier
+  /**
+   * Takes requests that a key of their session proves, where the channel keeps it secret: libp2p. `false` wants
+   * every request signed. Whatever else is asked of a request is asked of both. @default true
+   */
+  sessionProofs?: boolean
   /** @default {@link HostOptions.publicCommands} for everybody who can prove who they are, and nothing else */
   authorizer?: Authorizer
   /**
@@ -158,6 +163,7 @@ export function createHost(options: HostOptions): DescribedHost {
     onError,
     removeEnded: signal => removeEndedData({ usage, threads, keepers: options.dataKeepers ?? [] }, signal),
     maxFinishedRuns: limits.maxFinishedRuns ?? 1000,
+    sessionVerifier: options.sessionProofs === false ? undefined : verifier,
   })
 }
 

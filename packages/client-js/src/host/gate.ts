@@ -3,12 +3,14 @@ import {
   type Authorization,
   type Authorizer,
   type Clock,
+  type Did,
   type JsonValue,
   LumosError,
   type NodeId,
   protocolVersion,
   type RequestContext,
   type RequestEnvelope,
+  type UnsignedEnvelope,
   type Verb,
   type Verifier,
 } from '../contracts/index.ts'
@@ -24,7 +26,7 @@ import type { AuditTrail } from './audit-trail.ts'
 import { isPlainEnvelope } from './is-plain-envelope.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import type { ReplayGuard } from './replay-guard.ts'
-import { envelope as envelopeSchema } from './schemas.ts'
+import { envelope as envelopeSchema, unsignedEnvelope as unsignedSchema } from './schemas.ts'
 import { verbTable } from './verb-table.ts'
 
 export interface GateOptions {
@@ -40,7 +42,7 @@ export interface GateOptions {
 
 /** A request that may be answered. */
 export interface Admission {
-  envelope: RequestEnvelope
+  envelope: UnsignedEnvelope
   authorization: Authorization
 }
 
@@ -54,10 +56,30 @@ export class Gate {
 
   /** @throws {LumosError} the refusal */
   async admit(input: Uint8Array | RequestEnvelope, context: RequestContext): Promise<Admission> {
-    const { nodeId, verifier, clock, audit } = this.#options
-    const envelope = parseEnvelope(this.#decode(input))
+    const { nodeId, verifier, clock } = this.#options
+    const envelope = parseEnvelope(this.#decode(input), 'signed')
     checkEnvelope(envelope, nodeId, clock.now())
-    await verifyEnvelope(envelope, verifier)
+    await verifyEnvelope(envelope as RequestEnvelope, verifier)
+    return this.#admitProven(envelope, context)
+  }
+
+  /**
+   * The same for bytes that a session proved to be `issuer`'s.
+   *
+   * @throws {LumosError} the refusal
+   */
+  async admitFrom(issuer: Did, bytes: Uint8Array, context: RequestContext): Promise<Admission> {
+    const { nodeId, clock } = this.#options
+    const envelope = parseEnvelope(this.#decode(bytes), 'unsigned')
+    checkEnvelope(envelope, nodeId, clock.now())
+    if (envelope.issuer !== issuer) {
+      throw new LumosError('invalid-proof', 'The request’s proof is not valid: its key is another issuer’s.')
+    }
+    return this.#admitProven(envelope, context)
+  }
+
+  async #admitProven(envelope: UnsignedEnvelope, context: RequestContext): Promise<Admission> {
+    const { audit } = this.#options
     let authorization: Authorization
     try {
       authorization = await this.#judge(envelope, context)
@@ -70,7 +92,7 @@ export class Gate {
   }
 
   /** What is decided of a request whose proof verified. */
-  async #judge(envelope: RequestEnvelope, context: RequestContext): Promise<Authorization> {
+  async #judge(envelope: UnsignedEnvelope, context: RequestContext): Promise<Authorization> {
     const { nodeId, authorizer, clock, replayGuard, rateLimiter } = this.#options
     replayGuard.check(envelope, clock.now())
     const { issuer, verb } = envelope
@@ -101,9 +123,10 @@ export class Gate {
   }
 }
 
-function parseEnvelope(value: JsonValue): RequestEnvelope {
-  if (!isPlainEnvelope(value)) check(envelopeSchema, value, 'request')
-  const envelope = value as unknown as RequestEnvelope
+function parseEnvelope(value: JsonValue, form: 'signed' | 'unsigned'): UnsignedEnvelope {
+  const isSigned = form === 'signed'
+  if (!isPlainEnvelope(value, isSigned)) check(isSigned ? envelopeSchema : unsignedSchema, value, 'request')
+  const envelope = value as unknown as UnsignedEnvelope
   if (envelope.protocol !== protocolVersion) {
     throw new LumosError('protocol-mismatch', `This node speaks ${protocolVersion}.`, {
       details: { protocol: protocolVersion },

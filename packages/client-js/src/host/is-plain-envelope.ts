@@ -2,14 +2,16 @@ import type { JsonValue } from '../contracts/index.ts'
 import { isDid, isJsonObject } from '../core/index.ts'
 import { idPattern, maxNameLength, maxProofLength, traceparentPattern } from './schemas.ts'
 
-const plainMemberCount = 11
+/** Without a proof. */
+const plainMemberCount = 10
 
 /**
  * A quick yes for envelopes without optional members, which is most of them. Whatever gets a no is for the schema to
  * judge; whatever gets a yes passes it too.
  */
-export function isPlainEnvelope(value: JsonValue): boolean {
-  if (!isJsonObject(value) || Object.keys(value).length !== plainMemberCount) return false
+export function isPlainEnvelope(value: JsonValue, isSigned: boolean): boolean {
+  const memberCount = plainMemberCount + (isSigned ? 1 : 0)
+  if (!isJsonObject(value) || Object.keys(value).length !== memberCount) return false
   return (
     isText(value.protocol, maxNameLength) &&
     matches(value.id, idPattern) &&
@@ -21,7 +23,7 @@ export function isPlainEnvelope(value: JsonValue): boolean {
     isTime(value.deadline) &&
     matches(value.idempotencyKey, idPattern) &&
     matches(value.traceparent, traceparentPattern) &&
-    isText(value.proof, maxProofLength)
+    (!isSigned || isText(value.proof, maxProofLength))
   )
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from '#platform'
 import {
   type AbortOptions,
   type Clock,
@@ -8,7 +9,9 @@ import {
   type NodeInfo,
   type RequestContext,
   type RequestEnvelope,
+  type RequestHandler,
   type Store,
+  type Verifier,
 } from '../contracts/index.ts'
 import { raceSignal } from '../core/index.ts'
 import { type Answer, AnswerEvents } from './answer-events.ts'
@@ -16,8 +19,9 @@ import type { AuditTrail } from './audit-trail.ts'
 import type { DescribedHost } from './described-host.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { EarlyIssuers } from './early-issuers.ts'
-import type { Gate } from './gate.ts'
+import type { Admission, Gate } from './gate.ts'
 import type { IdempotencyLedger } from './idempotency-ledger.ts'
+import { type ProvenRequest, ProvenSession } from './proven-session.ts'
 import type { Runs } from './runs.ts'
 import { sweepFinishedRuns } from './sweep-finished-runs.ts'
 
@@ -33,6 +37,8 @@ export interface NodeHostOptions {
   clock: Clock
   describe(): NodeInfo
   maxFinishedRuns: number
+  /** Checks statements that begin session proofs. Absent: every request must be signed. */
+  sessionVerifier?: Verifier | undefined
   /** Removes data that has ended by its usage policy. */
   removeEnded(signal: AbortSignal): Promise<void>
   onError(error: unknown): void
@@ -46,6 +52,7 @@ const sweepIntervalMs = 60 * 60 * 1000
 /** Ties door, verbs and runs together, from start to stop. */
 export class NodeHost implements DescribedHost {
   readonly nodeId: NodeId
+  readonly openSession?: NonNullable<RequestHandler['openSession']>
   readonly #options: NodeHostOptions
   #shutdown = new AbortController()
   #starting: Promise<void> | undefined
@@ -57,6 +64,13 @@ export class NodeHost implements DescribedHost {
   constructor(options: NodeHostOptions) {
     this.nodeId = options.nodeId
     this.#options = options
+    const { nodeId, clock, sessionVerifier: verifier } = options
+    if (verifier === undefined) return
+    this.openSession = context =>
+      new ProvenSession({
+        ...{ nodeId, clock, verifier, context, challenge: randomBytes(32) },
+        answer: (proven, { signal }) => this.#answerProven(proven, { ...context, ...(signal && { signal }) }),
+      })
   }
 
   describe(): NodeInfo {
@@ -83,22 +97,36 @@ export class NodeHost implements DescribedHost {
   }
 
   handle(input: Uint8Array | RequestEnvelope, context: RequestContext): AsyncIterableIterator<HostEvent> {
+    return this.#events(context, () => this.#answer(context, () => this.#options.gate.admit(input, context)))
+  }
+
+  #answerProven(
+    proven: ProvenRequest | LumosError,
+    context: RequestContext,
+  ): AsyncIterableIterator<HostEvent> {
+    if (isLumosError(proven)) return this.#events(context, () => Promise.reject(proven))
+    const { issuer, request } = proven
+    const admit = () => this.#options.gate.admitFrom(issuer, request, context)
+    return this.#events(context, () => this.#answer(context, admit))
+  }
+
+  #events({ signal }: RequestContext, begin: () => Promise<Answer>): AsyncIterableIterator<HostEvent> {
     return new AnswerEvents({
-      begin: () => this.#answer(input, context),
+      begin,
       explain: error => {
-        if (context.signal?.aborted) return context.signal.reason
+        if (signal?.aborted) return signal.reason
         return isLumosError(error) ? error : this.#internal(error)
       },
     })
   }
 
-  async #answer(input: Uint8Array | RequestEnvelope, context: RequestContext): Promise<Answer> {
+  async #answer(context: RequestContext, admit: () => Promise<Admission>): Promise<Answer> {
     context.signal?.throwIfAborted()
     this.#assertOpen()
     // A host that nobody started starts with its first request.
     if (this.#starting === undefined) await this.start({ signal: context.signal })
     else await this.#starting
-    const admission = await raceSignal(this.#options.gate.admit(input, context), context.signal)
+    const admission = await raceSignal(admit(), context.signal)
     this.#assertOpen()
     this.#sweepNowAndThen()
     return this.#options.dispatcher.answer(admission, context, this.#shutdown.signal)

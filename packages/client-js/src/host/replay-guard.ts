@@ -1,4 +1,4 @@
-import { LumosError, type RequestEnvelope } from '../contracts/index.ts'
+import { LumosError, type UnsignedEnvelope } from '../contracts/index.ts'
 import { maxClockSkewMs } from '../core/index.ts'
 import type { EarlyIssuers } from './early-issuers.ts'
 
@@ -28,7 +28,7 @@ export class ReplayGuard {
   }
 
   /** @throws {LumosError} `replayed-request`; retryable when it may have been admitted before a restart */
-  check(envelope: RequestEnvelope, now: number): void {
+  check(envelope: UnsignedEnvelope, now: number): void {
     this.#forget(now)
     const { issuer, id, issuedAt } = envelope
     const key = `${issuer} ${id}`
@@ -49,11 +49,11 @@ export class ReplayGuard {
   }
 
   /** Resolves once no restart can make us admit the envelope again; undefined when that is so already. */
-  secure({ issuer, issuedAt }: RequestEnvelope, now: number): Promise<void> | undefined {
+  secure({ issuer, issuedAt }: UnsignedEnvelope, now: number): Promise<void> | undefined {
     return issuedAt <= now ? undefined : this.#options.early.cover(issuer, issuedAt)
   }
 
-  #assertAfterRestart({ issuer, issuedAt }: RequestEnvelope, now: number): void {
+  #assertAfterRestart({ issuer, issuedAt }: UnsignedEnvelope, now: number): void {
     const { early, startedAt } = this.#options
     if (issuedAt >= startedAt && !early.mayHaveUsed(issuer, issuedAt)) return
     throw new LumosError('replayed-request', 'The node restarted after this was signed: sign a new one.', {

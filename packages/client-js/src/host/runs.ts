@@ -6,11 +6,11 @@ import {
   type DelegationCid,
   LumosError,
   type PrincipalDid,
-  type RequestEnvelope,
   type RunEvent,
   type RunId,
   type Task,
   type ThreadId,
+  type UnsignedEnvelope,
 } from '../contracts/index.ts'
 import { createId } from '../core/index.ts'
 import { ActiveRun, type RunServices } from './active-run.ts'
@@ -46,7 +46,7 @@ export class Runs {
    * @param asker.owner - whose run it is: only they see it
    * @throws {LumosError} `not-found` for an unknown agent, `rate-limited`, `conflict`
    */
-  start(envelope: RequestEnvelope<'agent.run'>, asker: RunAsker): Promise<RunId> {
+  start(envelope: UnsignedEnvelope<'agent.run'>, asker: RunAsker): Promise<RunId> {
     const { owner, place, delegations } = asker
     const { issuer, idempotencyKey: key, verb, params, deadline } = envelope
     const { ledger, slots, services } = this.#options

@@ -91,8 +91,7 @@ export const sampling = {
   stop: z.array(z.string().min(1).max(256)).max(16).optional(),
 }
 
-/** Of any verb; each verb's own schema judges `params`. */
-export const envelope = z.strictObject({
+const envelopeMembers = {
   protocol: z.string().max(maxNameLength),
   id,
   verb: z.string().max(maxNameLength),
@@ -105,5 +104,10 @@ export const envelope = z.strictObject({
   deadline: z.int().min(0),
   idempotencyKey: id,
   traceparent: z.string().regex(traceparentPattern, 'Expected a W3C traceparent'),
-  proof: z.string().max(maxProofLength),
-})
+}
+
+/** Of any verb; each verb's own schema judges `params`. */
+export const envelope = z.strictObject({ ...envelopeMembers, proof: z.string().max(maxProofLength) })
+
+/** The same where a session proves it. */
+export const unsignedEnvelope = z.strictObject(envelopeMembers)

@@ -11,13 +11,13 @@ import type {
   NodeInfo,
   PeerDirectory,
   PrincipalDid,
-  RequestEnvelope,
   ResourceScope,
   RunRecorder,
   StreamVerb,
   ThreadStore,
   Tool,
   UnaryVerb,
+  UnsignedEnvelope,
   UsagePlace,
   UsagePolicies,
   Verb,
@@ -56,7 +56,7 @@ export interface VerbCall<V extends Verb> {
   /** What let the issuer ask. */
   delegations: readonly DelegationCid[]
   params: VerbParams<V>
-  envelope: RequestEnvelope<V>
+  envelope: UnsignedEnvelope<V>
   /** Where this node is, seen from who asks. */
   place: UsagePlace
   services: VerbServices

@@ -2,11 +2,13 @@ export { generateKey, importPublicKey, keyFromSeed, signingKeyOf } from './ed255
 export { pkcs8FromSeed } from './ed25519-der.ts'
 export { openFileStore } from './file-store-browser.ts'
 export { openKeyRecords } from './key-records-browser.ts'
+export { createMac } from './mac-browser.ts'
 export { passkeys } from './passkeys-browser.ts'
 export type {
   FileStore,
   FileWriter,
   KeyRecords,
+  Mac,
   PasskeyAuthenticator,
   Platform,
   SharedOrigin,

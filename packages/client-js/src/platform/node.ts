@@ -2,11 +2,13 @@ export { pkcs8FromSeed } from './ed25519-der.ts'
 export { generateKey, importPublicKey, keyFromSeed, signingKeyOf } from './ed25519-node.ts'
 export { openFileStore } from './file-store-node.ts'
 export { openKeyRecords } from './key-records-node.ts'
+export { createMac } from './mac-node.ts'
 export { passkeys } from './passkeys-node.ts'
 export type {
   FileStore,
   FileWriter,
   KeyRecords,
+  Mac,
   PasskeyAuthenticator,
   Platform,
   SharedOrigin,

@@ -8,6 +8,9 @@ export interface SigningKey {
 /** A public key, imported and ready. False for what does not verify. */
 export type SignatureCheck = (bytes: Uint8Array, signature: Uint8Array) => boolean | Promise<boolean>
 
+/** HMAC-SHA-256 of the two joined, under the key it was made with. @see RFC 2104 */
+export type Mac = (first: Uint8Array, second: Uint8Array) => Uint8Array
+
 /** What differs between browser and Node. Each module beside this one exports exactly these. */
 export interface Platform {
   readonly platformName: 'browser' | 'node'
@@ -16,6 +19,8 @@ export interface Platform {
   keyFromSeed(seed: Uint8Array): Promise<SigningKey>
   /** @throws when the platform refuses the key */
   importPublicKey(publicKey: Uint8Array): SignatureCheck | Promise<SignatureCheck>
+  /** At once on every platform. @param key - 32 bytes */
+  createMac(key: Uint8Array): Mac
   randomBytes(length: number): Uint8Array<ArrayBuffer>
   /** The form in which WebCrypto takes a private key. @param seed - 32 bytes. @see RFC 8410 section 7 */
   pkcs8FromSeed(seed: Uint8Array): Uint8Array<ArrayBuffer>

@@ -5,9 +5,11 @@ import {
   type RequestEnvelope,
   type RequestHandler,
   type Transport,
+  type UnprovenRequest,
   type Verb,
   type VerbEvent,
 } from '../contracts/index.ts'
+import { signedEnvelope } from '../core/index.ts'
 
 /** Chances from 0 to 1. */
 export interface Faults {
@@ -98,10 +100,11 @@ class FlakyConnection implements Connection {
   }
 
   async *request<V extends Verb>(
-    envelope: RequestEnvelope<V>,
+    request: RequestEnvelope<V> | UnprovenRequest<V>,
     { signal }: AbortOptions = {},
   ): AsyncGenerator<VerbEvent<V>, void> {
     this.#check(signal, 'request')
+    const envelope = await signedEnvelope(request)
     const context = { transport: this.kind, signal: this.#broken.signal } as const
     for await (const event of this.#handler.handle(envelope as RequestEnvelope, context)) {
       this.#check(signal, 'event')

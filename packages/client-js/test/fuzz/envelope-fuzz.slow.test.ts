@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { fuzzDelegations } from './delegation-fuzz.ts'
 import { fuzzEnvelopes } from './envelope-fuzz.ts'
 import { FuzzedHost } from './fuzzed-host.ts'
+import { fuzzSessions } from './session-fuzz.ts'
 
 const seed = Number(process.env.LUMOS_FUZZ_SEED ?? Date.now() % 2 ** 32)
 
@@ -26,3 +27,11 @@ it.each([true, false])('lets nobody in on 10,000 forged delegations, by stranger
   console.info(report)
   expect(report.admittedCount > 0).toBe(!isGuest)
 })
+
+it('lets in none of 50,000 mutated requests of a session, and every one that was not', async () => {
+  console.info(`LUMOS_FUZZ_SEED=${seed} repeats this run.`)
+  await using fuzzed = await FuzzedHost.create(1)
+  const report = await fuzzSessions(fuzzed, seed, 50_000)
+  console.info(report)
+  expect(Object.keys(report.refusals)).toEqual(['invalid-proof'])
+}, 1_800_000)

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { fuzzDelegations } from './delegation-fuzz.ts'
 import { fuzzEnvelopes } from './envelope-fuzz.ts'
 import { FuzzedHost } from './fuzzed-host.ts'
+import { fuzzSessions } from './session-fuzz.ts'
 
 const seed = Number(process.env.LUMOS_FUZZ_SEED ?? 20_261_124)
 
@@ -38,4 +39,13 @@ it('lets nobody in on 1,000 forged delegations in well-signed envelopes, 0 escal
   const ofHolders = await fuzzDelegations(fuzzed, { seed, count: 500, isGuest: false })
   // Who holds a genuine one beside a forged one still passes: otherwise this would show nothing.
   expect(ofHolders.admittedCount).toBeGreaterThan(20)
+}, 60_000)
+
+it('lets in none of 1,000 mutated requests of a session, and every one that was not', async () => {
+  await using fuzzed = await FuzzedHost.create(1)
+  const report = await fuzzSessions(fuzzed, seed, 1000)
+  // Nothing that no key proves is looked into.
+  expect(Object.keys(report.refusals)).toEqual(['invalid-proof'])
+  expect(report.refusals['invalid-proof']).toBeGreaterThan(900)
+  expect(report.admittedCount).toBe(2001)
 }, 60_000)

@@ -5,6 +5,7 @@ import type {
   Identity,
   RequestContext,
   RequestEnvelope,
+  RequestSession,
   ThreadId,
   Verb,
   VerbParams,
@@ -48,7 +49,7 @@ export class FuzzedHost implements AsyncDisposable {
   readonly delegated: Delegated
   readonly access: NodeAccess
   readonly #store: MemoryStore
-  readonly #clock: ManualClock
+  readonly clock: ManualClock
   readonly #admitted: RequestEnvelope[]
 
   private constructor(parts: {
@@ -65,7 +66,7 @@ export class FuzzedHost implements AsyncDisposable {
     this.access = parts.access
     this.host = parts.host
     this.#store = parts.store
-    this.#clock = parts.clock
+    this.clock = parts.clock
     this.#admitted = parts.admitted
   }
 
@@ -77,7 +78,7 @@ export class FuzzedHost implements AsyncDisposable {
     const access = await openNodeAccess({ identity, store, clock, publicCommands: ['/'] })
     const authorize: Authorizer['authorize'] = async request => {
       const authorization = await access.authorizer.authorize(request)
-      admitted.push(request.envelope)
+      admitted.push(request.envelope as RequestEnvelope)
       return authorization
     }
     const host = createHost({
@@ -115,9 +116,16 @@ export class FuzzedHost implements AsyncDisposable {
     })
   }
 
+  /** Gives the host's session bytes as libp2p does. */
+  async judgeProven(session: RequestSession, counter: number, payload: Uint8Array): Promise<RequestEnvelope> {
+    return this.#admission(async () => {
+      for await (const _ of session.handle(counter, payload, {})) break
+    })
+  }
+
   /** Gives the host bytes as HTTP does. */
   async judgeHttp(bytes: Uint8Array): Promise<RequestEnvelope> {
-    const answer = createHttpHandler(this.host, { clock: this.#clock })
+    const answer = createHttpHandler(this.host, { clock: this.clock })
     const [, verb] = /"verb":"([a-z.]+)"/.exec(Buffer.from(bytes).toString('latin1')) ?? []
     const request = new Request(`http://node.test/api/${verb ?? 'node.describe'}`, {
       method: 'POST',

@@ -34,7 +34,7 @@ async function admit(envelope: unknown, at: number): Promise<RequestEnvelope[]> 
     clock: new ManualClock(at),
     authorizer: {
       authorize({ issuer, envelope }) {
-        admitted.push(envelope)
+        admitted.push(envelope as RequestEnvelope)
         return { subject: issuer, delegations: [] }
       },
     },

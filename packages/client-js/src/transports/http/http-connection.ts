@@ -7,6 +7,7 @@ import {
   LumosError,
   type NodeId,
   type RequestEnvelope,
+  type UnprovenRequest,
   type Verb,
   type VerbEvent,
 } from '../../contracts/index.ts'
@@ -17,6 +18,7 @@ import {
   isJsonObject,
   linkedAbort,
   raceSignal,
+  signedEnvelope,
 } from '../../core/index.ts'
 import { errorEventName, eventStreamMediaType } from './event-framing.ts'
 import { EventStreamReader } from './event-stream-reader.ts'
@@ -55,7 +57,7 @@ export class HttpConnection implements Connection {
   }
 
   async *request<V extends Verb>(
-    envelope: RequestEnvelope<V>,
+    request: RequestEnvelope<V> | UnprovenRequest<V>,
     options: AbortOptions = {},
   ): AsyncGenerator<VerbEvent<V>, void> {
     using reading = linkedAbort(options.signal, this.#closing.signal)
@@ -63,6 +65,8 @@ export class HttpConnection implements Connection {
     signal.throwIfAborted()
     let isRead = false
     try {
+      const envelope = await signedEnvelope(request)
+      signal.throwIfAborted()
       const response = await this.#send(envelope, signal)
       if (!response.ok) throw await errorFromResponse(response)
       const type = response.headers.get('content-type') ?? ''

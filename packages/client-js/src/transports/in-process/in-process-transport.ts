@@ -5,10 +5,11 @@ import {
   type RequestEnvelope,
   type RequestHandler,
   type Transport,
+  type UnprovenRequest,
   type Verb,
   type VerbEvent,
 } from '../../contracts/index.ts'
-import { isLastEvent, linkedAbort, raceSignal, toLumosError } from '../../core/index.ts'
+import { isLastEvent, linkedAbort, raceSignal, signedEnvelope, toLumosError } from '../../core/index.ts'
 
 export const inProcessAddress = 'in-process:'
 
@@ -57,10 +58,12 @@ class InProcessConnection implements Connection {
   }
 
   async *request<V extends Verb>(
-    envelope: RequestEnvelope<V>,
+    request: RequestEnvelope<V> | UnprovenRequest<V>,
     options: AbortOptions = {},
   ): AsyncGenerator<VerbEvent<V>, void> {
     using reading = linkedAbort(options.signal, this.#closing.signal)
+    reading.signal.throwIfAborted()
+    const envelope = await signedEnvelope(request)
     reading.signal.throwIfAborted()
     const context = { transport: this.kind, signal: reading.signal } as const
     const events = this.#handler.handle(envelope as RequestEnvelope, context)[Symbol.asyncIterator]()

@@ -10,7 +10,7 @@ import {
 import { CallingSession, SessionConnection, type SessionLimits } from '../session/index.ts'
 import { dialError, isClosing } from './dial-error.ts'
 import type { PeerNode } from './peer-node.ts'
-import { maxSessionsPerConnection, peerProtocol } from './protocol.ts'
+import { isConfidential, maxSessionsPerConnection, peerProtocol, provingPeerProtocol } from './protocol.ts'
 import { nodeIdFromPeerId } from './remote-node-id.ts'
 import { type AcquiredSession, SharedSessions } from './shared-sessions.ts'
 import { streamMedium } from './stream-medium.ts'
@@ -91,12 +91,19 @@ class Libp2pTransport implements Transport {
   }
 
   async #open(peer: PeerConnection, onEnd: () => void): Promise<CallingSession> {
-    const stream = await peer.newStream(peerProtocol, {
+    const protocols = isConfidential(peer) ? [provingPeerProtocol, peerProtocol] : [peerProtocol]
+    const stream = await peer.newStream(protocols, {
       maxOutboundStreams: maxSessionsPerConnection,
       runOnLimitedConnection: true,
       signal: this.#untilStopped(AbortSignal.timeout(negotiationTimeoutMs)),
     })
-    return new CallingSession(streamMedium(stream), { ...this.#options, onEnd })
+    const ends = { asker: this.#peerNode.nodeId, audience: nodeIdFromPeerId(peer.remotePeer) }
+    const isProving = stream.protocol === provingPeerProtocol
+    return new CallingSession(streamMedium(stream), {
+      ...this.#options,
+      onEnd,
+      ends: isProving ? ends : undefined,
+    })
   }
 }
 

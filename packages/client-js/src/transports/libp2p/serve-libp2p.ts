@@ -2,7 +2,7 @@ import type { StreamHandler } from '@libp2p/interface'
 import { LumosError, type RequestHandler } from '../../contracts/index.ts'
 import { type AnsweringSession, type SessionLimits, serveSession } from '../session/index.ts'
 import type { PeerNode } from './peer-node.ts'
-import { maxSessionsPerConnection, peerProtocol } from './protocol.ts'
+import { isConfidential, maxSessionsPerConnection, peerProtocol, provingPeerProtocol } from './protocol.ts'
 import { nodeIdFromPeerId } from './remote-node-id.ts'
 import { streamMedium } from './stream-medium.ts'
 
@@ -36,11 +36,14 @@ export async function serveLibp2p(
     const context = { transport: 'libp2p', remoteNodeId: nodeIdFromPeerId(connection.remotePeer) } as const
     const session = serveSession(streamMedium(stream), handler, context, {
       ...options,
+      takesProofs: stream.protocol === provingPeerProtocol && isConfidential(connection),
       onEnd: () => sessions.delete(session),
     })
     sessions.add(session)
   }
-  const register = libp2p.handle(peerProtocol, onStream, {
+  // A handler that takes signed requests only does not offer anything else.
+  const protocols = handler.openSession === undefined ? [peerProtocol] : [provingPeerProtocol, peerProtocol]
+  const register = libp2p.handle(protocols, onStream, {
     maxInboundStreams: maxSessionsPerConnection,
     runOnLimitedConnection: true,
   })
@@ -49,7 +52,7 @@ export async function serveLibp2p(
   })
   return {
     async stop() {
-      await libp2p.unhandle(peerProtocol)
+      await libp2p.unhandle(protocols)
       for (const session of sessions) session.close()
     },
   }

@@ -2,7 +2,18 @@ import { LumosError } from '../../contracts/index.ts'
 import { readVarint, varintLength, writeVarint } from './varint.ts'
 
 /** Kinds of frames and their byte on the wire. @see spec/libp2p.md#frames */
-export const frameKinds = { request: 1, event: 2, end: 3, error: 4, cancel: 5, credit: 6 } as const
+export const frameKinds = {
+  request: 1,
+  event: 2,
+  end: 3,
+  error: 4,
+  cancel: 5,
+  credit: 6,
+  challenge: 7,
+  statement: 8,
+  verdict: 9,
+  proven: 10,
+} as const
 
 export type FrameKind = keyof typeof frameKinds
 

@@ -1,3 +1,4 @@
+import type { LumosError } from '../../contracts/index.ts'
 import { eventCost, initialCreditBytes } from './session-limits.ts'
 
 /** How a call ended for its reader. */
@@ -7,6 +8,8 @@ export type Outcome = { type: 'ended' } | { type: 'failed'; error: unknown }
 export interface CallReader {
   /** Takes an `event` frame. False when the other end sent more than its credit allows. */
   receive(payload: Uint8Array): boolean
+  /** Takes an `error` frame. Of a proof that is not taken it makes a signature. */
+  fail(error: LumosError): void
   /** Takes an `end` frame. */
   complete(): void
   /** Nothing more comes. Events already here are still read. */
@@ -15,16 +18,22 @@ export interface CallReader {
 
 /** What an {@link OutgoingCall} needs of its session. */
 export interface OutgoingCallPort {
+  /** The id of the call that is begun next. */
+  nextId(): number
   /** Sends the request; the call's id. Throws when the session has ended or the request is too large. */
-  begin(payload: Uint8Array, call: CallReader): number
+  begin(kind: 'request' | 'proven', payload: Uint8Array, call: CallReader): number
   credit(id: number, creditBytes: number): void
   /** Tells the other end that nobody reads on. */
   cancel(id: number): void
 }
 
 export interface OutgoingCallOptions<Event> {
-  /** Called at the first pull. */
-  encode(): Uint8Array
+  /** The signed request. Called at the first pull, unless `prove` gives something. */
+  encode(): Uint8Array | Promise<Uint8Array>
+  /** The request proven by a key of the session as call `id`; undefined when it has to be signed. */
+  prove?: ((id: number) => Uint8Array | undefined) | undefined
+  /** Called when the other end does not take what `prove` gave. Then `encode` is. */
+  onUnproven?: (() => void) | undefined
   /** Undefined for an event to pass over. A throw fails the call. */
   decode(payload: Uint8Array): Event | undefined
   /** Called when the other end says that it sent everything. A throw fails the call. */
@@ -39,6 +48,9 @@ export class OutgoingCall<Event> implements AsyncIterableIterator<Event, undefin
   readonly #options: OutgoingCallOptions<Event>
   readonly #signals: readonly AbortSignal[]
   #id: number | undefined
+  #isStarted = false
+  /** By a key of the session, and nothing came back yet. */
+  #isProven = false
   #queue: { event: Event; cost: number }[] = []
   #readers: PromiseWithResolvers<IteratorResult<Event, undefined>>[] = []
   #outcome: Outcome | undefined
@@ -57,7 +69,7 @@ export class OutgoingCall<Event> implements AsyncIterableIterator<Event, undefin
   }
 
   next(): Promise<IteratorResult<Event, undefined>> {
-    if (this.#id === undefined && this.#outcome === undefined) this.#start()
+    if (!this.#isStarted && this.#outcome === undefined) this.#start()
     else if (this.#hasMore && this.#signals.some(({ aborted }) => aborted)) this.#onAbort()
     const queued = this.#queue.shift()
     if (queued !== undefined) {
@@ -83,6 +95,7 @@ export class OutgoingCall<Event> implements AsyncIterableIterator<Event, undefin
 
   receive(payload: Uint8Array): boolean {
     if (this.#creditBytes <= 0) return false
+    this.#isProven = false
     const cost = eventCost(payload)
     this.#creditBytes -= cost
     try {
@@ -93,6 +106,16 @@ export class OutgoingCall<Event> implements AsyncIterableIterator<Event, undefin
       this.#leave({ type: 'failed', error })
     }
     return true
+  }
+
+  fail(error: LumosError): void {
+    if (!this.#isProven || error.code !== 'invalid-proof' || this.#outcome !== undefined) {
+      this.settle({ type: 'failed', error })
+      return
+    }
+    this.#isProven = false
+    this.#options.onUnproven?.()
+    this.#sendSigned()
   }
 
   complete(): void {
@@ -125,12 +148,36 @@ export class OutgoingCall<Event> implements AsyncIterableIterator<Event, undefin
   }
 
   #start(): void {
+    this.#isStarted = true
     try {
       for (const signal of this.#signals) signal.throwIfAborted()
-      this.#id = this.#port.begin(this.#options.encode(), this)
       for (const signal of this.#signals) signal.addEventListener('abort', this.#onAbort, { once: true })
+      const proven = this.#options.prove?.(this.#port.nextId())
+      this.#isProven = proven !== undefined
+      if (proven === undefined) this.#sendSigned()
+      else this.#id = this.#port.begin('proven', proven, this)
     } catch (error) {
       this.settle({ type: 'failed', error })
+    }
+  }
+
+  #sendSigned(): void {
+    const fail = (error: unknown) => this.settle({ type: 'failed', error })
+    const send = (payload: Uint8Array) => {
+      // Its reader left while it was being signed.
+      if (this.#outcome !== undefined) return
+      try {
+        this.#id = this.#port.begin('request', payload, this)
+      } catch (error) {
+        fail(error)
+      }
+    }
+    try {
+      const payload = this.#options.encode()
+      if (payload instanceof Promise) payload.then(send, fail)
+      else send(payload)
+    } catch (error) {
+      fail(error)
     }
   }
 

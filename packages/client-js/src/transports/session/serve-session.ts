@@ -1,21 +1,38 @@
-import type { HostEvent, RequestContext, RequestHandler } from '../../contracts/index.ts'
+import type { HostEvent, RequestHandler, SessionContext } from '../../contracts/index.ts'
 import { utf8 } from '../../core/index.ts'
 import { AnsweringSession } from './answering-session.ts'
+import type { AnswerRequest } from './incoming-call.ts'
 import type { Medium } from './medium.ts'
 import type { SessionOptions } from './session-core.ts'
+
+export interface ServeSessionOptions extends SessionOptions {
+  /** The channel is confidential, and the other end knows session proofs. @default false */
+  takesProofs?: boolean
+}
 
 /** Answers the requests that arrive over `medium` with `handler`, until either end closes it. */
 export function serveSession(
   medium: Medium,
   handler: RequestHandler,
-  context: Omit<RequestContext, 'signal'>,
-  options: SessionOptions = {},
+  context: SessionContext,
+  { takesProofs = false, ...options }: ServeSessionOptions = {},
 ): AnsweringSession {
-  return new AnsweringSession(
-    medium,
-    (payload, { signal }) => new EncodedEvents(handler.handle(payload, { ...context, signal })),
-    options,
-  )
+  const answer: AnswerRequest = (payload, { signal }) =>
+    new EncodedEvents(handler.handle(payload, { ...context, signal }))
+  const proven = takesProofs ? handler.openSession?.(context) : undefined
+  if (proven === undefined) return new AnsweringSession(medium, answer, options)
+  return new AnsweringSession(medium, answer, {
+    ...options,
+    onEnd(error) {
+      proven.close()
+      options.onEnd?.(error)
+    },
+    proofs: {
+      challenge: proven.challenge,
+      prove: statement => proven.prove(statement),
+      answer: (call, payload, { signal }) => new EncodedEvents(proven.handle(call, payload, { signal })),
+    },
+  })
 }
 
 /** Without a generator, which would cost each event turns of the microtask queue. */

@@ -5,10 +5,12 @@ import {
   type NodeId,
   type RequestEnvelope,
   type TransportKind,
+  type UnprovenRequest,
+  type UnsignedEnvelope,
   type Verb,
   type VerbEvent,
 } from '../../contracts/index.ts'
-import { decodeJson, EventReader, utf8 } from '../../core/index.ts'
+import { contentOf, decodeJson, EventReader, signedEnvelope, utf8 } from '../../core/index.ts'
 import type { CallingSession } from './calling-session.ts'
 
 export interface SessionConnectionOptions {
@@ -42,12 +44,17 @@ export class SessionConnection implements Connection {
   }
 
   request<V extends Verb>(
-    envelope: RequestEnvelope<V>,
+    request: RequestEnvelope<V> | UnprovenRequest<V>,
     options: AbortOptions = {},
   ): AsyncIterable<VerbEvent<V>> {
+    const envelope = contentOf(request)
+    const unproven = 'identity' in request ? (request as UnprovenRequest) : undefined
+    const session = this.#session
     const reader = new EventReader(envelope.verb, offsetOf(envelope))
-    return this.#session.call<VerbEvent<V>>({
-      encode: () => utf8.encode(JSON.stringify(envelope)),
+    return session.call<VerbEvent<V>>({
+      encode: () => encodeSigned(request as RequestEnvelope | UnprovenRequest),
+      prove: unproven && (id => session.prove(unproven, id)),
+      onUnproven: unproven && (() => session.forgetProof(unproven)),
       decode: payload => reader.read(decodeJson(payload)),
       checkComplete() {
         if (!reader.isComplete) throw new LumosError('internal', 'The host ended before the last event.')
@@ -63,6 +70,12 @@ export class SessionConnection implements Connection {
   }
 }
 
-function offsetOf({ params }: RequestEnvelope): number {
+function encodeSigned(request: RequestEnvelope | UnprovenRequest): Uint8Array | Promise<Uint8Array> {
+  const signed = signedEnvelope(request)
+  const encode = (envelope: RequestEnvelope) => utf8.encode(JSON.stringify(envelope))
+  return signed instanceof Promise ? signed.then(encode) : encode(signed)
+}
+
+function offsetOf({ params }: UnsignedEnvelope): number {
   return 'offset' in params ? (params.offset ?? 0) : 0
 }

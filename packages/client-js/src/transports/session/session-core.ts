@@ -8,7 +8,7 @@ import type { Medium } from './medium.ts'
 import { defaultSessionLimits, type SessionLimits } from './session-limits.ts'
 
 /** The call id of frames about the session itself. */
-const sessionCall = 0
+export const sessionCall = 0
 
 export interface SessionOptions {
   limits?: Partial<SessionLimits>
@@ -20,6 +20,8 @@ export interface SessionCoreOptions<Call> extends SessionOptions {
   medium: Medium
   /** Throwing ends the session. */
   onFrame(frame: Frame): void
+  /** A frame about the session itself, other than an error. Throwing ends the session. @default none is allowed */
+  onSessionFrame?: ((frame: Frame) => void) | undefined
   /** Called for each call under way when the session ends, for the same reason as `onEnd`. */
   endCall(call: Call, error?: LumosError): void
 }
@@ -63,12 +65,18 @@ export class SessionCore<Call> {
     try {
       for (const frame of this.#decoder.push(chunk)) {
         if (!this.#isOpen) return
-        if (frame.call === sessionCall) throw leftByPeer(frame)
-        this.#options.onFrame(frame)
+        if (frame.call === sessionCall) this.#receiveOfSession(frame)
+        else this.#options.onFrame(frame)
       }
     } catch (thrown) {
       this.#fail(toLumosError(thrown, 'internal'))
     }
+  }
+
+  #receiveOfSession(frame: Frame): void {
+    const { onSessionFrame } = this.#options
+    if (frame.kind === 'error' || onSessionFrame === undefined) throw leftByPeer(frame)
+    onSessionFrame(frame)
   }
 
   /** Tells the other end why, as far as it still listens. */
@@ -93,7 +101,7 @@ function connectionLost(cause: Error | undefined): LumosError {
   return new LumosError('connection-lost', 'The connection to the node broke', { cause })
 }
 
-/** The only frame about the session itself is an error that ends it. */
+/** An error about the session itself ends it. */
 function leftByPeer(frame: Frame): LumosError {
   if (frame.kind !== 'error')
     return new LumosError('malformed-frame', `The peer sent call 0 in a ${frame.kind}`)
