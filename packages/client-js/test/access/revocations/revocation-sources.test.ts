@@ -28,6 +28,22 @@ describe('another node as a source', () => {
     expect(asked).toEqual([2, 2, 2].map((limit, index) => ({ after: [0, 2, 5][index], limit })))
   })
 
+  it('is asked for 500 at once, with the signal of who reads', async () => {
+    const asked: unknown[] = []
+    const full = Array.from({ length: 500 }, (_, index) => record(index + 1))
+    const source = nodeRevocationSource({
+      name: 'node',
+      list: async (params, options) => {
+        asked.push(params, options.signal)
+        return { revocations: full }
+      },
+    })
+    const { signal } = new AbortController()
+    expect(source.name).toBe('node')
+    expect(await source.fetch(undefined, { signal })).toMatchObject({ cursor: '500', hasMore: true })
+    expect(asked).toEqual([{ after: 0, limit: 500 }, signal])
+  })
+
   it.each([[[1, 1]], [[2, 1]], [[0]], [[Number.NaN]], [[2 ** 60]]])(
     'may not go in circles: %j is refused',
     async sequences => {
@@ -90,5 +106,77 @@ describe('a URL as a source', () => {
   it('that answers with a failure was not read', async () => {
     const { source } = answering('{"tokens":[]}', { status: 404 })
     await expect(source.fetch(undefined)).rejects.toMatchObject({ code: 'dial-failed', retryable: true })
+  })
+
+  it('is asked for JSON, with the signal of who reads, and is named by its URL', async () => {
+    const inits: unknown[] = []
+    const url = 'https://lists.example/revoked'
+    const source = httpRevocationSource({
+      url,
+      fetch: async (_url, init) => {
+        inits.push(init)
+        return new Response('{"tokens":[]}')
+      },
+    })
+    const { signal } = new AbortController()
+    await source.fetch(undefined)
+    await source.fetch(undefined, { signal })
+    const init = { headers: { accept: 'application/json' }, redirect: 'error' }
+    expect(inits).toEqual([init, { ...init, signal }])
+    expect(source.name).toBe(url)
+  })
+
+  it('may send its answer in parts, and frees the connection once it is too long or a failure', async () => {
+    let cancelled = 0
+    const parts = (texts: string[], init?: ResponseInit) =>
+      new Response(
+        new ReadableStream(
+          {
+            pull(controller) {
+              const text = texts.shift()
+              if (text === undefined) controller.close()
+              else controller.enqueue(new TextEncoder().encode(text))
+            },
+            cancel: () => void cancelled++,
+          },
+          { highWaterMark: 0 },
+        ),
+        init,
+      )
+    const read = (response: Response) =>
+      httpRevocationSource({
+        url: 'https://lists.example',
+        maxBytes: 40,
+        fetch: async () => response,
+      }).fetch(undefined)
+    expect((await read(parts(['{"tok', 'ens":["a",', '"b"]}']))).tokens).toEqual(['a', 'b'])
+    expect(cancelled).toBe(0)
+    await expect(read(parts(['x'.repeat(30), 'x'.repeat(11), 'x']))).rejects.toMatchObject({
+      code: 'too-large',
+    })
+    expect(cancelled).toBe(1)
+    await expect(read(parts(['x'], { status: 500 }))).rejects.toMatchObject({ code: 'dial-failed' })
+    expect(cancelled).toBe(2)
+  })
+
+  it('has 4 MiB a page at most, unless told otherwise, and no depth to speak of', async () => {
+    const read = (body: string) =>
+      httpRevocationSource({ url: 'https://lists.example', fetch: async () => new Response(body) }).fetch('c')
+    const limit = 4 * 1024 * 1024
+    const fits = '{"tokens":["a"]}'.padEnd(limit)
+    expect((await read(fits)).tokens).toEqual(['a'])
+    await expect(read(`${fits} `)).rejects.toMatchObject({ code: 'too-large' })
+    await expect(read('[[[[[]]]]]')).rejects.toMatchObject({ code: 'too-large' })
+    expect(await read('{"tokens":[],"cursor":"d","hasMore":true}')).toMatchObject({ hasMore: true })
+    expect(await read('{"tokens":[],"cursor":"c"}')).toMatchObject({ hasMore: false })
+    await expect(read('{"tokens":"abc"}')).rejects.toMatchObject({ code: 'malformed-frame' })
+  })
+
+  it('without a cursor cannot say that it has more', async () => {
+    const source = httpRevocationSource({
+      url: 'https://lists.example',
+      fetch: async () => new Response('{"tokens":[],"hasMore":true}'),
+    })
+    await expect(source.fetch(undefined)).rejects.toMatchObject({ code: 'malformed-frame' })
   })
 })

@@ -206,4 +206,47 @@ describe('keeping up with what others revoke', () => {
     await expect(sync.syncNow({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
     await sync.stop()
   })
+
+  it('reads each 30 s, within 20 s, and counts for five minutes, unless told otherwise', async () => {
+    const sync = new RevocationSync({ list: {} as never, sources: [{ source }], clock })
+    sync.start()
+    await settle()
+    clock.advance(29_999)
+    await settle()
+    expect(source.reads).toBe(1)
+    let seen: AbortSignal | undefined
+    source.onFetch = signal => {
+      seen = signal
+      return new Promise(() => {})
+    }
+    clock.advance(1)
+    await settle()
+    expect(source.reads).toBe(2)
+    clock.advance(19_999)
+    expect(seen?.aborted).toBe(false)
+    clock.advance(1)
+    expect(seen?.reason).toMatchObject({ code: 'deadline-exceeded' })
+    await sync.stop()
+    clock.advance(250_000)
+    expect(sync.isFresh(alice)).toBe(true)
+    clock.advance(1)
+    expect(sync.isFresh(alice)).toBe(false)
+  })
+
+  it('waits for a reading that is under way before it has stopped', async () => {
+    const order: string[] = []
+    const gate = Promise.withResolvers<void>()
+    const add = async () => {
+      await gate.promise
+      order.push('added')
+    }
+    const slow = createSync({ list: { add } as never })
+    source.tokens = ['a']
+    slow.start()
+    await settle()
+    const stopped = slow.stop().then(() => order.push('stopped'))
+    gate.resolve()
+    await stopped
+    expect(order).toEqual(['added', 'stopped'])
+  })
 })

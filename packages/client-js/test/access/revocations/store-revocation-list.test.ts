@@ -175,4 +175,38 @@ describe('a list of revocations', () => {
     ).rejects.toBe(reason)
     expect(await contents()).toEqual([])
   })
+
+  it('gives 100 at once unless asked for more, and never more than 1000', async () => {
+    for (let sequence = 1; sequence <= 1001; sequence++) {
+      const key = `revocations/${String(sequence).padStart(12, '0')}`
+      await store.put(key, { sequence, cid: `c${sequence}`, issuer: bob.did, seenAt: '', token: '' })
+    }
+    const list = await open(2000)
+    expect(await list.list()).toHaveLength(100)
+    expect(await list.list({ limit: 5000 })).toHaveLength(1000)
+    // Numbers go on behind what was there, in order also past a power of ten.
+    expect((await list.add(await issueRevocation(alice, cid))).sequence).toBe(1002)
+    expect((await list.list({ after: 999 })).map(({ sequence }) => sequence)).toEqual([1000, 1001, 1002])
+  })
+
+  it('counts what it read from the store towards what one issuer may have', async () => {
+    await (await open(1)).add(await issueRevocation(alice, cid))
+    const later = await open(1)
+    await expect(later.add(await issueRevocation(alice, otherCid))).rejects.toMatchObject({
+      code: 'limit-reached',
+    })
+  })
+
+  it('names all who revoked one delegation, and goes on after an add that failed', async () => {
+    const list = await open()
+    const putIfAbsent = store.putIfAbsent.bind(store)
+    store.putIfAbsent = async () => {
+      throw new Error('disk full')
+    }
+    await expect(list.add(await issueRevocation(alice, cid))).rejects.toThrow('disk full')
+    store.putIfAbsent = putIfAbsent
+    await list.add(await issueRevocation(alice, cid))
+    await list.add(await issueRevocation(bob, cid))
+    expect(list.revokersOf(cid)).toEqual([alice.did, bob.did])
+  })
 })
