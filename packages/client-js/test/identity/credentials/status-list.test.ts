@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { JsonObject, PrincipalDid } from '../../../src/contracts/index.ts'
+import { type JsonObject, LumosError, type PrincipalDid } from '../../../src/contracts/index.ts'
 import { base64url } from '../../../src/core/index.ts'
 import {
   createStatusChecker,
@@ -9,8 +9,8 @@ import {
   StatusList,
   type StatusListSource,
 } from '../../../src/identity/credentials/index.ts'
-import type { StatusEntry } from '../../../src/identity/credentials/status-entry.ts'
-import { code } from '../refused.ts'
+import { readStatusEntry, type StatusEntry } from '../../../src/identity/credentials/status-entry.ts'
+import { code, reason } from '../refused.ts'
 import { createParties, hour, listUrl, type Parties, partsOf, signAnything } from './parties.ts'
 
 let parties: Parties
@@ -80,7 +80,72 @@ describe('a status list', () => {
   })
 })
 
+describe('an entry in a credential', () => {
+  const entry: StatusEntry = {
+    type: 'BitstringStatusListEntry',
+    statusPurpose: 'suspension',
+    statusListIndex: '0',
+    statusListCredential: listUrl,
+  }
+
+  it('is read as it is, and what else stands in it is left out', () => {
+    expect(readStatusEntry({ ...entry, statusSize: 2 })).toEqual(entry)
+    expect(readStatusEntry({ ...entry, id: 'urn:x', statusListIndex: '999999999' })).toEqual({
+      ...entry,
+      id: 'urn:x',
+      statusListIndex: '999999999',
+    })
+    expect(readStatusEntry({ ...entry, id: 5, statusPurpose: 'revocation' })).toEqual({
+      ...entry,
+      statusPurpose: 'revocation',
+    })
+  })
+
+  it.each<[string, unknown]>([
+    ['a list of entries', [entry]],
+    ['text', 'x'],
+    ['another type', { ...entry, type: 'StatusList2021Entry' }],
+    ['a purpose that nobody knows', { ...entry, statusPurpose: 'message' }],
+    ['a number for an index', { ...entry, statusListIndex: 0 }],
+    ['an index with a sign', { ...entry, statusListIndex: '-1' }],
+    ['an index with a zero before it', { ...entry, statusListIndex: '01' }],
+    ['an index with something behind it', { ...entry, statusListIndex: '1 ' }],
+    ['an index out of all bounds', { ...entry, statusListIndex: '1000000000' }],
+    ['no index', { ...entry, statusListIndex: '' }],
+    ['no list', { ...entry, statusListCredential: undefined }],
+    ['a list that is no URL', { ...entry, statusListCredential: 'status/1' }],
+  ])('is not %s', (_, value) => {
+    expect(() => readStatusEntry(value as never)).toThrow(reason('malformed', 'invalid-request'))
+  })
+})
+
 describe('the keeper of a list', () => {
+  it('says from when to when a list counts: a day, unless told otherwise', async () => {
+    const { store, issuer, clock, keeper } = parties
+    const now = clock.now()
+    const times = async (of: typeof keeper) => partsOf(await of.publish())[1]
+    expect(await times(keeper)).toMatchObject({
+      validFrom: new Date(now).toISOString(),
+      validUntil: new Date(now + 86_400_000).toISOString(),
+      iat: Math.floor(now / 1000),
+    })
+    const short = createStatusListKeeper({ store, issuer, url: listUrl, clock, validForMs: 1 })
+    expect((await times(short)).validUntil).toBe(new Date(now + 1).toISOString())
+  })
+
+  it('finds the last free entry, and says so when there is none', async () => {
+    const entry = await parties.keeper.allocate()
+    const taken = StatusList.create()
+    for (let index = 0; index < taken.length; index++) taken.set(index, index !== 77_777)
+    const revoked = StatusList.create()
+    revoked.set(Number(entry.statusListIndex), true)
+    for await (const { key } of parties.store.list({ prefix: 'status-list/' })) {
+      await parties.store.put(key, { taken: await taken.encode(), revoked: await revoked.encode() })
+    }
+    expect((await parties.keeper.allocate()).statusListIndex).toBe('77777')
+    await expect(parties.keeper.allocate()).rejects.toThrow(code('limit-reached'))
+  })
+
   it('gives no two credentials the same entry, in no order, also after a restart', async () => {
     const { store, issuer, clock } = parties
     const open = () => createStatusListKeeper({ store, issuer, url: listUrl, clock })
@@ -273,6 +338,64 @@ describe('checking a status', () => {
     await expect(
       issueStatusList({ issuer, list, url: listUrl, purpose: 'revocation', validForMs: 0, clock }),
     ).rejects.toThrow(code('invalid-request'))
+  })
+
+  it('asks for a list again after five minutes, unless told otherwise, and keeps each issuer’s apart', async () => {
+    const { resolver, clock, organisation, stranger } = parties
+    let askedCount = 0
+    const source: StatusListSource = async () => {
+      askedCount++
+      return served as string
+    }
+    const checker = createStatusChecker({ resolver, clock, source })
+    await checker.assertValid(entry, organisation)
+    clock.advance(299_999)
+    await checker.assertValid(entry, organisation)
+    expect(askedCount).toBe(1)
+    await expect(checker.assertValid(entry, stranger.did)).rejects.toThrow(unknown)
+    expect(askedCount).toBe(2)
+    clock.advance(1)
+    await checker.assertValid(entry, organisation)
+    expect(askedCount).toBe(3)
+  })
+
+  it('keeps so many lists ready and no more', async () => {
+    const { resolver, clock, organisation, issuer } = parties
+    const asked: string[] = []
+    const source: StatusListSource = async url => {
+      asked.push(url)
+      const list = StatusList.create()
+      return issueStatusList({ issuer, list, url, purpose: 'revocation', validForMs: hour, clock })
+    }
+    const checker = createStatusChecker({ resolver, clock, source, maxCachedLists: 1 })
+    const lists = ['a', 'b', 'b', 'a'].map(name => `https://acme.example/status/${name}`)
+    for (const url of lists) await checker.assertValid({ ...entry, statusListCredential: url }, organisation)
+    expect(asked).toEqual([lists[0], lists[1], lists[0]])
+  })
+
+  it('says of what a credential was revoked', async () => {
+    await parties.keeper.revoke(entry)
+    served = await parties.keeper.publish()
+    await expect(check()).rejects.toMatchObject({
+      code: 'forbidden',
+      details: { reason: 'revoked' },
+      message: expect.stringContaining('revocation'),
+    })
+  })
+
+  it('tells why a list cannot be had', async () => {
+    const { resolver, clock, organisation } = parties
+    for (const [failure, why] of [
+      [new LumosError('identity-unavailable', 'The host is away.'), ': The host is away.'],
+      [new Error('secret path'), 'cannot be had.'],
+    ] as const) {
+      const checker = createStatusChecker({ resolver, clock, source: () => Promise.reject(failure) })
+      await expect(checker.assertValid(entry, organisation)).rejects.toMatchObject({
+        code: 'revocations-unknown',
+        cause: failure,
+        message: expect.stringContaining(why),
+      })
+    }
   })
 
   it('stops waiting when its caller does', async () => {
