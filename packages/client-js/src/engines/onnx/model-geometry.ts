@@ -25,11 +25,15 @@ export interface ModelGeometry {
 
 const plainInputs = new Set(['input_ids', 'attention_mask', 'position_ids', 'num_logits_to_keep'])
 const cacheInput = /^past_key_values\.(\d+)\.(key|value)$/
+/** Ours: see graph/segment-attention.ts. */
+const sharedCacheInput = /^shared_key_values\.(\d+)\.(key|value)$/
 
 /** @throws {LumosError} `model-unavailable` for graphs that are no decoder with a key-value cache */
 export function readGeometry(session: InferenceSession, config: JsonObject): ModelGeometry {
   const inputs = new Set(session.inputNames)
-  const unknown = session.inputNames.filter(name => !plainInputs.has(name) && !cacheInput.test(name))
+  const isKnown = (name: string) =>
+    plainInputs.has(name) || cacheInput.test(name) || sharedCacheInput.test(name)
+  const unknown = session.inputNames.filter(name => !isKnown(name))
   if (unknown.length > 0)
     throw unsupported(`its graph has inputs this engine does not know: ${unknown.join(', ')}`)
   if (!inputs.has('input_ids') || !inputs.has('attention_mask') || !session.outputNames.includes('logits')) {

@@ -1,6 +1,5 @@
 import {
   type AbortOptions,
-  type FinishReason,
   type GenerateRequest,
   type JsonObject,
   LumosError,
@@ -12,13 +11,14 @@ import { anySignal } from '../../core/index.ts'
 import { type ChatFormat, type ChatPrompt, createPrompt } from '../chat/index.ts'
 import { AnswerGrammars } from '../constrained/index.ts'
 import { AnswerStream } from './answer-stream.ts'
-import type { CausalDecoder } from './causal-decoder.ts'
+import type { EndReason, GeneratedToken } from './generation.ts'
 import { readSampling } from './read-sampling.ts'
+import type { SequenceDecoder } from './sequence-decoder.ts'
 import { TokenGenerator } from './token-generator.ts'
 
 export interface OnnxModelOptions {
   info: ModelInfo
-  decoder: CausalDecoder
+  decoder: SequenceDecoder
   chat: ChatFormat
   /** Prompt tokens read at once. */
   chunkSize: number
@@ -50,9 +50,10 @@ export class OnnxModel implements Model {
     const { decoder, chat, endIds, generationConfig } = this.#options
     const sampling = readSampling(request, generationConfig)
     const prompt = createPrompt(chat, request)
-    checkLength(prompt, decoder.geometry.contextLength)
+    checkLength(prompt, decoder.contextLength)
     const answer = new AnswerStream({ tokenizer: chat.tokenizer, stops: request.stop ?? [], prompt })
     let outputTokens = 0
+    let cachedInputTokens = 0
     const constraint = await this.#grammars.constraintFor(request)
     const tokens = this.#generator.generate({
       promptIds: prompt.ids,
@@ -60,6 +61,10 @@ export class OnnxModel implements Model {
       maxTokens: sampling.maxTokens,
       sampling: sampling.sampler,
       constraint,
+      logprobs: request.logprobs,
+      onStart: cached => {
+        cachedInputTokens = cached
+      },
       signal,
     })
     try {
@@ -70,7 +75,7 @@ export class OnnxModel implements Model {
     yield {
       type: 'finished',
       finishReason: answer.finishReason,
-      usage: { inputTokens: prompt.ids.length, outputTokens },
+      usage: { inputTokens: prompt.ids.length, outputTokens, cachedInputTokens },
     }
   }
 
@@ -89,7 +94,7 @@ export class OnnxModel implements Model {
 
 /** Hands tokens to `answer` until either ends; gives the number of tokens. */
 async function* readTokens(
-  tokens: AsyncGenerator<number, FinishReason>,
+  tokens: AsyncGenerator<GeneratedToken, EndReason>,
   answer: AnswerStream,
 ): AsyncGenerator<ModelEvent, number> {
   let count = 0

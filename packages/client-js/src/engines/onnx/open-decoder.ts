@@ -1,7 +1,10 @@
 import { isLumosError, type JsonObject, LumosError } from '../../contracts/index.ts'
 import { CausalDecoder, type ModelWeights } from './causal-decoder.ts'
+import { openSegmentDecoder } from './open-segment-decoder.ts'
 import type { LocalDevice, OnnxRuntime } from './runtime.ts'
+import type { SequenceDecoder } from './sequence-decoder.ts'
 import { findExactChunkSize } from './webgpu-self-test.ts'
+import { WholeStateDecoder } from './whole-state-decoder.ts'
 
 export interface OpenDecoderOptions {
   device: LocalDevice
@@ -11,7 +14,7 @@ export interface OpenDecoderOptions {
 }
 
 export interface OpenDecoder {
-  decoder: CausalDecoder
+  decoder: SequenceDecoder
   /** Prompt tokens read at once. */
   chunkSize: number
 }
@@ -31,9 +34,14 @@ export async function openDecoder(options: OpenDecoderOptions): Promise<OpenDeco
   const { device } = options
   try {
     const runtime = await options.load(device)
+    const chunkSize = chunkSizes[device]
+    if (device === 'wasm') {
+      const decoder = await openSegmentDecoder({ ...options, runtime })
+      if (decoder !== undefined) return { decoder, chunkSize }
+    }
     const decoder = await create(options, device, runtime)
-    if (device === 'wasm') return { decoder, chunkSize: chunkSizes.wasm }
-    return { decoder, chunkSize: await testOnGpu(decoder, options, runtime) }
+    const exactSize = device === 'wasm' ? chunkSize : await testOnGpu(decoder, options, runtime)
+    return { decoder: new WholeStateDecoder(decoder), chunkSize: exactSize }
   } catch (cause) {
     if (isLumosError(cause)) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)

@@ -2,6 +2,7 @@
 
 export const FLOAT = 1
 export const INT64 = 7
+export const BOOL = 9
 
 type Field = number[] | Uint8Array
 

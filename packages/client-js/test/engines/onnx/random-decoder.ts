@@ -1,6 +1,6 @@
 import { createRandom } from '../../../src/engines/onnx/random.ts'
 import { GraphBuilder } from './graph-builder.ts'
-import { FLOAT, INT64 } from './onnx-graph.ts'
+import { BOOL, FLOAT, INT64 } from './onnx-graph.ts'
 
 export interface RandomDecoderOptions {
   vocabularySize: number
@@ -53,7 +53,7 @@ export function randomDecoder(options: RandomDecoderOptions): Uint8Array {
   return g.write()
 }
 
-/** 0 where a token may look, a large negative number elsewhere; float32 `[new, total]`. */
+/** 0 where a token may look, a large negative number elsewhere; float32 `[batch, 1, new, total]`. */
 function causalBias(g: GraphBuilder): string {
   const scalar = (name: string) => g.node('Squeeze', [g.node('Shape', [name], { start: 1, end: 2 })])
   const total = scalar('attention_mask')
@@ -61,6 +61,8 @@ function causalBias(g: GraphBuilder): string {
   const one = g.ints([1], [])
   const columns = g.node('Range', [g.ints([0], []), total, one])
   const rows = g.node('Reshape', [g.node('Range', [past, total, one]), g.ints([-1, 1])])
-  const isVisible = g.node('LessOrEqual', [columns, rows])
+  const isEarlier = g.node('LessOrEqual', [columns, rows])
+  const isShown = g.node('Unsqueeze', [g.node('Cast', ['attention_mask'], { to: BOOL }), g.ints([1, 2])])
+  const isVisible = g.node('And', [isShown, isEarlier])
   return g.node('Where', [isVisible, g.floats(Float32Array.of(0), []), g.floats(Float32Array.of(-1e9), [])])
 }

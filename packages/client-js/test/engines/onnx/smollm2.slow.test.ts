@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadOnnxRuntime } from '#onnxruntime'
 import type { Model, ModelId } from '../../../src/contracts/index.ts'
 import { directoryShelf } from '../../../src/engines/model-folders/index.ts'
-import type { CausalDecoder } from '../../../src/engines/onnx/causal-decoder.ts'
 import { onnxModels, type WeightFormat } from '../../../src/engines/onnx/index.ts'
 import { openDecoder } from '../../../src/engines/onnx/open-decoder.ts'
+import type { SequenceDecoder } from '../../../src/engines/onnx/sequence-decoder.ts'
 import { TokenGenerator } from '../../../src/engines/onnx/token-generator.ts'
 import { weightPath } from '../../../src/engines/onnx/weight-format.ts'
 import { collectModelEvents } from '../../../src/testing/model-suite.ts'
@@ -25,7 +25,7 @@ if (!isHere)
 /** Greedy tokens of Hugging Face's transformers on the weights of each file, also past the end of the answer. */
 describe.skipIf(!isHere).each(['int8', 'q4'] as WeightFormat[])('SmolLM2-135M-Instruct, %s', format => {
   const folder = join(references, format)
-  let decoder: CausalDecoder
+  let decoder: SequenceDecoder
   let generator: TokenGenerator
 
   beforeAll(async () => {
@@ -50,7 +50,7 @@ describe.skipIf(!isHere).each(['int8', 'q4'] as WeightFormat[])('SmolLM2-135M-In
     const endIds: ReadonlySet<number> = new Set()
     const ids: number[] = []
     const tokens = generator.generate({ promptIds, endIds, maxTokens: tokenCount, sampling: greedy })
-    for await (const id of tokens) ids.push(id)
+    for await (const { id } of tokens) ids.push(id)
     expect(ids).toEqual(outputIds.slice(0, tokenCount))
   })
 })

@@ -1,0 +1,83 @@
+import { LumosError } from '../../contracts/index.ts'
+import type { CausalDecoder } from './causal-decoder.ts'
+import { cutState, type KeyValueState } from './key-value-state.ts'
+import { PrefixCache } from './prefix-cache.ts'
+import type { DecoderSequence, SequenceDecoder, SequenceStep, StepResult } from './sequence-decoder.ts'
+
+/** A sequence and the state that has read it. */
+class WholeSequence implements DecoderSequence {
+  state: KeyValueState
+
+  constructor(state: KeyValueState) {
+    this.state = state
+  }
+
+  get length(): number {
+    return this.state.length
+  }
+}
+
+/**
+ * Any graph on any device, one sequence after the other: a state goes in whole and comes out whole, so that it can
+ * stay on a GPU.
+ */
+export class WholeStateDecoder implements SequenceDecoder<WholeSequence> {
+  readonly isBatched = false
+  readonly isDivisible = false
+  readonly maxSequences = 4
+  readonly #decoder: CausalDecoder
+  readonly #prefixes: PrefixCache
+
+  constructor(decoder: CausalDecoder) {
+    this.#decoder = decoder
+    this.#prefixes = new PrefixCache({
+      cut: (state, length) => cutState(state, length, decoder.geometry.caches, decoder.runtime),
+    })
+  }
+
+  get contextLength(): number {
+    return this.#decoder.geometry.contextLength
+  }
+
+  known(): number {
+    return 0
+  }
+
+  open(ids: readonly number[]): WholeSequence {
+    return new WholeSequence(this.#prefixes.take(ids) ?? this.#decoder.emptyState())
+  }
+
+  async step(steps: readonly SequenceStep<WholeSequence>[]): Promise<StepResult[]> {
+    const results: StepResult[] = []
+    for (const { sequence, ids } of steps) results.push(await this.#read(sequence, ids))
+    return results
+  }
+
+  rewind(): void {
+    throw new TypeError('A whole state cannot be rewound.')
+  }
+
+  share(): void {}
+
+  close(sequence: WholeSequence, ids: readonly number[]): void {
+    this.#prefixes.put(ids, sequence.state)
+  }
+
+  async release(): Promise<void> {
+    this.#prefixes.stop()
+    await this.#decoder.release()
+  }
+
+  async #read(sequence: WholeSequence, ids: readonly number[]): Promise<StepResult> {
+    try {
+      const { logits, state } = await this.#decoder.step(ids, sequence.state)
+      sequence.state.dispose()
+      sequence.state = state
+      return [logits]
+    } catch (cause) {
+      return new LumosError('inference-failed', 'The model runtime failed while it computed a token.', {
+        cause,
+      })
+    }
+  }
+}
