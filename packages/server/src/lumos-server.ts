@@ -7,6 +7,7 @@ import { libp2pTransport } from '@lomusai/client-js/p2p'
 import { createLocalNode, type LocalNode } from '@lomusai/client-js/presets/node'
 import type { Logger } from 'pino'
 import { applyConfiguredKey } from './configured-key.ts'
+import { followNodes } from './follow-nodes.ts'
 import { createApp } from './http/app.ts'
 import type { ServerConfig } from './server-config.ts'
 import { lockFolder } from './stores/folder-lock.ts'
@@ -44,6 +45,7 @@ export async function createServer(
 ): Promise<LumosServer> {
   await mkdir(config.home, { recursive: true, mode: 0o700 })
   const unlock = await lockFolder(config.home)
+  const followed = followNodes(config.follow)
   try {
     const store = await PostgresStore.open(await openPglite(join(config.home, 'database')))
     const node = await createLocalNode({
@@ -53,11 +55,14 @@ export async function createServer(
       peer: config.peerListen.length > 0 && { listen: config.peerListen },
       fetchAllow: config.fetchAllow,
       publicCommands: config.publicCommands,
+      revocationSources: followed.revocationSources,
+      didLogSources: followed.didLogSources,
       onError: error => logger.error({ err: error }, 'a request failed'),
     })
     await applyConfiguredKey(node.access, config.apiKey)
-    return new HttpServer({ config, logger, node, store, unlock })
+    return new HttpServer({ config, logger, node, store, followed, unlock })
   } catch (error) {
+    await followed[Symbol.asyncDispose]()
     await unlock()
     throw error
   }
@@ -68,6 +73,7 @@ interface HttpServerParts {
   logger: Logger
   node: LocalNode
   store: Store
+  followed: AsyncDisposable
   unlock: () => Promise<void>
 }
 
@@ -140,13 +146,14 @@ class HttpServer implements LumosServer {
   }
 
   async #stopAll(): Promise<void> {
-    const { config, node, store, unlock } = this.#parts
+    const { config, node, store, followed, unlock } = this.#parts
     const listener = this.#listener as Server | undefined
     const closed = listener && new Promise<void>(resolve => listener.close(() => resolve()))
     try {
       await node.stop({ graceMs: config.graceMs })
       listener?.closeAllConnections()
       await closed
+      await followed[Symbol.asyncDispose]()
       await store.stop()
     } finally {
       await unlock()

@@ -18,6 +18,8 @@ const environment = z.object({
   LUMOS_P2P_LISTEN: list.optional(),
   /** Peers to dial at start. */
   LUMOS_PEERS: list.optional(),
+  /** URLs of nodes whose revocations and logs of people's devices count here too. */
+  LUMOS_FOLLOW: list.pipe(z.array(z.url({ protocol: /^https?$/ }))).optional(),
   /** What needs no permission: `default`, `none`, or commands such as `/agent /model`. */
   LUMOS_PUBLIC: list.optional(),
   /** A key for `/v1`, which asks for one then. Absent: whoever needs none. */
@@ -41,6 +43,8 @@ export interface ServerConfig {
   /** Empty: no peer node. */
   peerListen: string[]
   peers: string[]
+  /** HTTP addresses of nodes to learn revocations and device changes from. */
+  follow: string[]
   /** What anybody may do who can prove who they are. */
   publicCommands: readonly Command[]
   apiKey?: string
@@ -74,6 +78,7 @@ export function configFromEnvironment(variables: NodeJS.ProcessEnv): ServerConfi
     home: values.LUMOS_HOME ?? join(homedir(), '.lumos'),
     peerListen: peerAddresses,
     peers: values.LUMOS_PEERS ?? [],
+    follow: values.LUMOS_FOLLOW ?? [],
     publicCommands: publicCommands(values.LUMOS_PUBLIC, [values.LUMOS_HOST, ...peerAddresses]),
     corsOrigins: values.LUMOS_CORS_ORIGINS ?? [],
     allowedHosts: values.LUMOS_ALLOWED_HOSTS ?? [],
