@@ -10,7 +10,9 @@
  * await models.stop()
  * ```
  */
+export { nodeModels } from './client/node-models.ts'
 export type {
+  AnswerRoute,
   ChatMessage,
   Device,
   EngineKind,
@@ -20,9 +22,14 @@ export type {
   Model,
   ModelCatalog,
   ModelEvent,
+  ModelFit,
   ModelId,
   ModelInfo,
   ModelSource,
+  ModelSpeed,
+  RouteFeatures,
+  RouteOutcome,
+  RoutePolicy,
   SamplingOptions,
 } from './contracts/index.ts'
 export {
@@ -44,10 +51,19 @@ export {
 } from './engines/onnx/index.ts'
 export { type OpenAiCompatibleOptions, openAiCompatibleModels } from './engines/openai-compatible/index.ts'
 export {
+  type CascadeOptions,
   createModelCatalog,
+  createModelRouter,
   createWorkerModelCatalog,
+  defaultRouteWeights,
   type ModelCatalogOptions,
+  type ModelPrice,
+  type ModelRouter,
+  type RouterOptions,
+  type RouteWeights,
   serveModelCatalog,
+  type WeightedPolicy,
+  weightedPolicy,
 } from './inference/index.ts'
 export { type HubConfig, type LocalModelsConfig, openModelCatalog } from './presets/open-model-catalog.ts'
 export { openThreadModelCatalog } from './presets/thread-model-catalog.ts'

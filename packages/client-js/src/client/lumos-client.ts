@@ -1,4 +1,4 @@
-import type { ConnectionInfo, Connections, PlaceChoice } from '../connections/index.ts'
+import type { CallOptions, ConnectionInfo, Connections, PlaceChoice } from '../connections/index.ts'
 import {
   type AbortOptions,
   type AgentId,
@@ -198,7 +198,8 @@ export class LumosClient implements AsyncDisposable {
     return new ModelHandle(this.#connections, modelId as ModelId)
   }
 
-  getModels(options: AbortOptions = {}): Promise<{ models: ModelInfo[]; defaultModelId: ModelId }> {
+  /** The node's models, its default first, with how each runs there. */
+  getModels(options: CallOptions = {}): Promise<{ models: ModelInfo[]; defaultModelId: ModelId }> {
     return this.#connections.call('model.list', {}, options)
   }
 

@@ -1,4 +1,5 @@
 export * from './create-model-catalog.ts'
+export * from './routing/index.ts'
 export * from './serve-model-catalog.ts'
 export * from './tabs/tab-model-catalog.ts'
 export * from './worker-model-catalog.ts'

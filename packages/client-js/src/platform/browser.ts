@@ -1,3 +1,4 @@
+export { deviceConditions, deviceFacts } from './device-browser.ts'
 export { generateKey, importPublicKey, keyFromSeed, signingKeyOf } from './ed25519-browser.ts'
 export { pkcs8FromSeed } from './ed25519-der.ts'
 export { openFileStore } from './file-store-browser.ts'
@@ -5,6 +6,8 @@ export { openKeyRecords } from './key-records-browser.ts'
 export { createMac } from './mac-browser.ts'
 export { passkeys } from './passkeys-browser.ts'
 export type {
+  DeviceConditions,
+  DeviceFacts,
   FileStore,
   FileWriter,
   KeyRecords,

@@ -1,3 +1,4 @@
+export { deviceConditions, deviceFacts } from './device-node.ts'
 export { pkcs8FromSeed } from './ed25519-der.ts'
 export { generateKey, importPublicKey, keyFromSeed, signingKeyOf } from './ed25519-node.ts'
 export { openFileStore } from './file-store-node.ts'
@@ -5,6 +6,8 @@ export { openKeyRecords } from './key-records-node.ts'
 export { createMac } from './mac-node.ts'
 export { passkeys } from './passkeys-node.ts'
 export type {
+  DeviceConditions,
+  DeviceFacts,
   FileStore,
   FileWriter,
   KeyRecords,

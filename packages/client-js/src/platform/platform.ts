@@ -38,6 +38,10 @@ export interface Platform {
   openFileStore(directory: string): Promise<FileStore>
   /** Where models are kept between runs, for {@link openFileStore}. */
   modelCacheDirectory(): string
+  /** What this machine has to compute with. What it does not tell is absent. Never fails. */
+  deviceFacts(): Promise<DeviceFacts>
+  /** Battery and heat at this moment. Never fails. */
+  deviceConditions(): Promise<DeviceConditions>
   /** Undefined when unset or empty, and in browsers. */
   environmentVariable(name: string): string | undefined
   /** Where an installed package lies; undefined when it is not installed, and in browsers. */
@@ -62,6 +66,23 @@ export interface SharedOrigin {
    * @throws the signal's reason, when aborted before its turn
    */
   withLock(name: string, work: () => Promise<void>, signal: AbortSignal): Promise<void>
+}
+
+export interface DeviceFacts {
+  /** Logical processors. */
+  cores: number
+  memoryBytes?: number
+  /** Room left for downloads. */
+  storageBytes?: number
+  /** A WebGPU adapter that no processor imitates. */
+  gpu?: { maxBufferBytes: number; hasFloat16: boolean }
+}
+
+export interface DeviceConditions {
+  /** 1: full, plugged in, or nobody knows. 0: empty. */
+  battery: number
+  /** 0: cool, or nobody knows. 1: so busy or hot that it slows down. */
+  heat: number
 }
 
 /** A Worker, a MessagePort or a worker's own scope, of the web or of Node. */

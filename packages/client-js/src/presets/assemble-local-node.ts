@@ -2,6 +2,7 @@ import { calculator, clock, createAssistant, fetchTool, noteKeeper, notesTools }
 import type { ModelId, Tool, UsagePolicies } from '../contracts/index.ts'
 import { createHost, type DescribedHost } from '../host/index.ts'
 import { createRunRecorder } from '../identity/index.ts'
+import { createModelRouter } from '../inference/index.ts'
 import { StoreUsagePolicies } from '../privacy/usage-policy/index.ts'
 import { StoreThreads } from '../stores/store-threads.ts'
 import type { PeerNode, PeerServer } from '../transports/libp2p/index.ts'
@@ -10,7 +11,12 @@ import type { LocalNode, LocalNodeParts } from './local-node.ts'
 import { type NodeDoor, openDoor } from './open-door.ts'
 
 /** Puts a node together; `start()` is the caller's. */
-export async function assembleLocalNode(parts: LocalNodeParts): Promise<LocalNode> {
+export async function assembleLocalNode(given: LocalNodeParts): Promise<LocalNode> {
+  const { models, store, clock, routing } = given
+  const parts = {
+    ...given,
+    models: createModelRouter({ ...routing, models, store, ...(clock && { clock }) }),
+  }
   const door = await openDoor(parts)
   const peerNode = await createPeer(parts)
   return new AssembledNode(parts, door, await createNodeHost(parts, door, peerNode), peerNode)

@@ -12,7 +12,10 @@ import type {
 } from '../contracts/index.ts'
 import type { DescribedHost, HostLimits } from '../host/index.ts'
 import type { DidLogSource, DidLogStore } from '../identity/index.ts'
+import type { RouterOptions } from '../inference/index.ts'
 import type { PeerNode } from '../transports/libp2p/index.ts'
+
+export type RoutingConfig = Pick<RouterOptions, 'policy' | 'prices' | 'quality' | 'cascade' | 'peers'>
 
 /** What a node in this process may be told, in Node and in the browser alike. */
 export interface LocalNodeBasics {
@@ -26,6 +29,8 @@ export interface LocalNodeBasics {
   instructions?: string | undefined
   /** The assistant's model. @default the catalogue's default */
   modelId?: string | undefined
+  /** How `modelId: 'auto'` chooses: a policy, prices, peers, when to ask a better model. */
+  routing?: RoutingConfig | undefined
   /** Beside the assistant. */
   agents?: readonly Agent[] | undefined
   /** For people. */

@@ -15,7 +15,12 @@ export interface ReadFileOptions extends AbortOptions {
 
 /** What is known of a model before it is loaded. */
 export type ModelCard = Pick<ModelInfo, 'modelId' | 'name' | 'isLocal' | 'supportsTools'> &
-  Partial<Pick<ModelInfo, 'contextLength' | 'sizeBytes' | 'license' | 'notice'>>
+  Partial<
+    Pick<
+      ModelInfo,
+      'contextLength' | 'sizeBytes' | 'weightBytes' | 'parameters' | 'languages' | 'license' | 'notice'
+    >
+  >
 
 /** A model in the layout of Hugging Face's ONNX exports: `config.json`, `tokenizer.json`, `onnx/model*.onnx`. */
 export interface ModelFolder {

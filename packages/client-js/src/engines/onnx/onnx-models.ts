@@ -1,3 +1,4 @@
+import { availableDevices } from '#onnxruntime'
 import {
   type AbortOptions,
   type LoadOptions,
@@ -7,8 +8,10 @@ import {
   type ModelInfo,
   type ModelSource,
 } from '../../contracts/index.ts'
-import type { ModelShelf } from '../model-folders/index.ts'
+import type { ModelCard, ModelShelf } from '../model-folders/index.ts'
 import { loadOnnxModel, type OnnxEngineOptions } from './load-onnx-model.ts'
+import type { DeviceSupport } from './runtime.ts'
+import { weightFormats } from './weight-format.ts'
 
 /** The models of a shelf, run by our own engine. */
 export function onnxModels(shelf: ModelShelf, engine: OnnxEngineOptions = {}): ModelSource {
@@ -27,7 +30,8 @@ class OnnxModelSource implements ModelSource {
 
   async list(options?: AbortOptions): Promise<ModelInfo[]> {
     const cards = await this.#shelf.list(options)
-    return cards.map(card => ({ ...card, engine: 'onnx' }))
+    const devices = await availableDevices()
+    return cards.map(card => ({ ...card, ...sizeOn(card, devices), engine: 'onnx' as const }))
   }
 
   async load(modelId: ModelId, options?: LoadOptions): Promise<Model> {
@@ -42,4 +46,11 @@ class OnnxModelSource implements ModelSource {
     await Promise.all([...this.#loaded].map(model => model.stop()))
     this.#loaded.clear()
   }
+}
+
+/** What loading it here would download, where the card tells the sizes of the formats. */
+function sizeOn({ weightBytes = {} }: ModelCard, devices: DeviceSupport[]): { sizeBytes?: number } {
+  const formats = devices.flatMap(weightFormats)
+  const sizeBytes = formats.map(format => weightBytes[format]).find(size => size !== undefined)
+  return sizeBytes === undefined ? {} : { sizeBytes }
 }

@@ -1,0 +1,5 @@
+export type { CascadeOptions } from './confidence-gate.ts'
+export * from './create-model-router.ts'
+export type { ModelPrice } from './route-features.ts'
+export type { RouterOptions } from './router-options.ts'
+export * from './weighted-policy.ts'
