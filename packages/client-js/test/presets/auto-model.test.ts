@@ -84,7 +84,7 @@ it('an answer that moved is told, kept in the record, and replayed as it was', a
   expect(await stream.text).toBe('It wasfrom home')
   const record = await client.getRunRecord((await stream.result).runId)
   const verified = await verifyRunRecord(record)
-  expect(verified.provenance.models.map(({ modelId }) => modelId)).toEqual(['cloud', 'home'])
+  expect(verified.provenance?.models.map(({ modelId }) => modelId)).toEqual(['cloud', 'home'])
   const replayed = await replayRun(record, { createAgent: parts => createAssistant(parts) })
   expect(replayed).toMatchObject({ isSame: true })
 })
