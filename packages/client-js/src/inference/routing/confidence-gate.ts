@@ -35,7 +35,7 @@ export class ConfidenceGate {
     this.#held.push(event)
     const isText = event.type === 'text-delta'
     const logprobs = isText ? event.logprobs : undefined
-    if (isText && logprobs === undefined) return this.#open()
+    if (isText && logprobs === undefined && this.#count === 0) return this.#open()
     for (const token of logprobs ?? []) this.#judge(token)
     // A call, or the end, is all there will be.
     if (isText && this.#count < this.#window) return 'held'
