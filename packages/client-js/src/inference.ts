@@ -12,11 +12,19 @@
  */
 export { nodeModels } from './client/node-models.ts'
 export type {
+  AdaptationChange,
+  AdaptationReport,
+  AdaptationStatus,
+  AdaptiveDecision,
+  AdaptivePolicy,
+  AdaptiveRequest,
   AnswerRoute,
   ChatMessage,
   Device,
   EngineKind,
   GenerateRequest,
+  Interaction,
+  LearnedState,
   LoadOptions,
   LoadProgress,
   Model,
@@ -27,11 +35,14 @@ export type {
   ModelInfo,
   ModelSource,
   ModelSpeed,
+  OutcomeModel,
+  OutcomeShape,
   RouteFeatures,
   RouteOutcome,
   RoutePolicy,
   SamplingOptions,
 } from './contracts/index.ts'
+export { type LiquidOptions, liquidOutcomeModel } from './engines/liquid/index.ts'
 export {
   curatedModels,
   directoryShelf,
@@ -50,6 +61,7 @@ export {
   type WeightFormat,
 } from './engines/onnx/index.ts'
 export { type OpenAiCompatibleOptions, openAiCompatibleModels } from './engines/openai-compatible/index.ts'
+export { type AdaptivePolicyOptions, createAdaptivePolicy } from './inference/adaptive/index.ts'
 export {
   type CascadeOptions,
   createModelCatalog,

@@ -2,6 +2,7 @@ export type { AccessHandle, ApiKey, ApiKeyRequest, DelegateRequest } from './acc
 export type { AgentHandle } from './agent-handle.ts'
 export type { AgentStream } from './agent-stream.ts'
 export type { AuditHandle, AuditListOptions, AuditVerifyOptions } from './audit-handle.ts'
+export type { AdaptationHandle } from './adaptation-handle.ts'
 export type { DidLogCallOptions, DidLogHandle } from './did-log-handle.ts'
 export type { GenerateResult } from './generate-result.ts'
 export { LumosClient } from './lumos-client.ts'

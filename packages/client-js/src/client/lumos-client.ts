@@ -26,6 +26,7 @@ import {
 import { createId } from '../core/index.ts'
 import { createUsagePolicy, type UsagePolicyInput } from '../privacy/usage-policy/create-usage-policy.ts'
 import { AccessHandle } from './access-handle.ts'
+import { AdaptationHandle } from './adaptation-handle.ts'
 import { AgentHandle } from './agent-handle.ts'
 import { AuditHandle } from './audit-handle.ts'
 import { DidLogHandle } from './did-log-handle.ts'
@@ -44,6 +45,8 @@ export class LumosClient implements AsyncDisposable {
   readonly audit: AuditHandle
   /** People with several devices, as nodes know them. */
   readonly didLogs: DidLogHandle
+  /** What a node learned from our feedback. */
+  readonly adaptation: AdaptationHandle
   readonly #connections: Connections
   readonly #identity: () => Promise<Identity>
 
@@ -51,6 +54,7 @@ export class LumosClient implements AsyncDisposable {
     this.access = new AccessHandle(connections, identity)
     this.audit = new AuditHandle(connections)
     this.didLogs = new DidLogHandle(connections)
+    this.adaptation = new AdaptationHandle(connections)
     this.#connections = connections
     this.#identity = identity
   }
@@ -135,6 +139,20 @@ export class LumosClient implements AsyncDisposable {
   ): Promise<Task> {
     const ids = { runId: decision.runId as RunId, toolCallId: decision.toolCallId as ToolCallId }
     return this.#connections.call('run.approve', { ...decision, ...ids }, options)
+  }
+
+  /**
+   * Says how good a run was, for the node to learn from. Resolves to the policies that had decided in it.
+   *
+   * @param feedback.rating - from 0, bad, to 1, good; a later one replaces it
+   * @throws {LumosError} `not-found`; `unsupported` where nothing learns
+   */
+  async feedback(
+    feedback: { runId: string; rating: number },
+    options: AbortOptions = {},
+  ): Promise<{ policies: string[] }> {
+    const params = { ...feedback, runId: feedback.runId as RunId }
+    return this.#connections.call('run.feedback', params, options)
   }
 
   /** @param thread.usage - who may use it for what; without it the owner reads and infers, nobody else */

@@ -54,6 +54,8 @@ const readVerbs: ReadonlySet<UnaryVerb> = new Set<UnaryVerb>([
   'usage.list',
   'pairing.get',
   'did.get',
+  'adaptation.list',
+  'adaptation.export',
   'peer.list',
 ])
 

@@ -1,5 +1,6 @@
 export * from './abort-options.ts'
 export * from './access.ts'
+export * from './adaptation.ts'
 export * from './agent.ts'
 export * from './agent-card.ts'
 export * from './agent-run-params.ts'

@@ -1,4 +1,5 @@
 import type { Command, DelegationCid, Grant, GrantRequest, RevocationRecord } from './access.ts'
+import type { AdaptationReport } from './adaptation.ts'
 import type { AgentCard } from './agent-card.ts'
 import type { AgentRunParams } from './agent-run-params.ts'
 import type { AuditEntry, SignedTreeHead } from './audit.ts'
@@ -53,6 +54,7 @@ export interface Verbs {
     params: { runId: RunId; toolCallId: ToolCallId; approved: boolean; reason?: string }
     result: Task
   }
+  'run.feedback': { params: { runId: RunId; rating: number }; result: { policies: string[] } }
   'thread.create': {
     params: { threadId?: ThreadId; title?: string; metadata?: JsonObject; usage?: SignedUsagePolicy }
     result: Thread
@@ -95,6 +97,14 @@ export interface Verbs {
   'pairing.get': { params: { name: string; waitMs?: number }; result: { message?: string } }
   'did.get': { params: { did: PrincipalDid }; result: { log?: JsonObject[] } }
   'did.put': { params: { log: JsonObject[] }; result: { did: PrincipalDid; head: string } }
+  'adaptation.list': { params: Record<never, never>; result: { policies: AdaptationReport[] } }
+  'adaptation.export': { params: { policy: string }; result: { exported: JsonObject } }
+  'adaptation.import': {
+    params: { policy: string; exported: JsonObject }
+    result: { report: AdaptationReport }
+  }
+  'adaptation.reset': { params: { policy: string }; result: { report: AdaptationReport } }
+  'adaptation.forget': { params: { policy: string }; result: Record<never, never> }
   'peer.list': { params: Record<never, never>; result: { peers: PeerInfo[] } }
 }
 

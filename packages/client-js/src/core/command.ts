@@ -12,7 +12,7 @@ export function coversCommand(held: Command, wanted: Command): boolean {
 
 /**
  * What a node of one's own machine lets anybody do who can prove who they are, with what is theirs: use its agents,
- * tools and models, pair devices, tell of them, and hand in a claim code. Never `/access`, `/audit`.
+ * tools and models, see and undo what was learned from them, pair devices, tell of them, and hand in a claim code. Never `/access`, `/audit`.
  */
 export const defaultPublicCommands: readonly Command[] = [
   '/node',
@@ -27,5 +27,6 @@ export const defaultPublicCommands: readonly Command[] = [
   '/revocation',
   '/pairing',
   '/did',
+  '/adaptation',
   '/access/claim',
 ]

@@ -1,5 +1,6 @@
 import {
   type AccessKeeper,
+  type AdaptivePolicy,
   type Agent,
   type AuditLog,
   type Authorizer,
@@ -97,6 +98,8 @@ export interface HostOptions {
   didLogs?: DidLogKeeper
   /** Signs histories of runs, for the verb `run.record`. @default it is unsupported */
   recorder?: RunRecorder
+  /** Learn from feedback on runs; for the verbs `run.feedback` and `adaptation.*`. @default none */
+  adaptation?: readonly AdaptivePolicy[]
   /** Says who may use which data for what. @default the policies kept in `store`, for keys, without groups */
   usage?: UsagePolicies
   /** Removes other data than threads once it has ended by its policy. */
@@ -144,6 +147,7 @@ export function createHost(options: HostOptions): DescribedHost {
       usage,
       pairing: new PairingMailbox({ clock }),
       didLogs: options.didLogs,
+      adaptation: new Map((options.adaptation ?? []).map(policy => [policy.name, policy])),
       runs,
       slots,
     },

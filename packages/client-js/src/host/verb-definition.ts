@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type {
   AccessKeeper,
+  AdaptivePolicy,
   Agent,
   AgentId,
   AuditLog,
@@ -43,6 +44,8 @@ export interface VerbServices {
   usage: UsagePolicies
   pairing: PairingMailbox
   didLogs: DidLogKeeper | undefined
+  /** By name. */
+  adaptation: ReadonlyMap<string, AdaptivePolicy>
   runs: Runs
   slots: WorkSlots
 }

@@ -1,5 +1,6 @@
 import type { VerbTable } from './verb-definition.ts'
 import { accessVerbs } from './verbs/access-verbs.ts'
+import { adaptationVerbs } from './verbs/adaptation-verbs.ts'
 import { agentVerbs } from './verbs/agent-verbs.ts'
 import { auditVerbs } from './verbs/audit-verbs.ts'
 import { didVerbs } from './verbs/did-verbs.ts'
@@ -24,4 +25,5 @@ export const verbTable: VerbTable = {
   ...usageVerbs,
   ...pairingVerbs,
   ...didVerbs,
+  ...adaptationVerbs,
 }

@@ -1,0 +1,1 @@
+export { type LiquidOptions, liquidOutcomeModel } from './liquid-outcome-model.ts'

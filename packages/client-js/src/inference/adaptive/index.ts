@@ -1,0 +1,1 @@
+export { type AdaptivePolicyOptions, createAdaptivePolicy } from './create-adaptive-policy.ts'
