@@ -1,4 +1,5 @@
 import {
+  type AdaptivePolicy,
   type Agent,
   type AgentEvent,
   type AgentInfo,
@@ -17,6 +18,7 @@ import { permitModel } from './permit-model.ts'
 import { readJournal, type Step, stepMessage } from './run-progress.ts'
 import type { RunState } from './run-state.ts'
 import { runTools } from './run-tools.ts'
+import { ToolFocus } from './tool-focus.ts'
 
 export interface AgentLoopOptions {
   info: AgentInfo
@@ -28,6 +30,8 @@ export interface AgentLoopOptions {
   maxSteps?: number
   /** Steps with only wrong or repeated calls, before the tools are hidden. @default 2 */
   maxRepairs?: number
+  /** Learns which tools to show first; its options are those of `toolFocusShape(tools)`. @default all are shown */
+  toolFocus?: AdaptivePolicy
 }
 
 /**
@@ -42,10 +46,12 @@ export interface AgentLoopOptions {
 export class AgentLoop implements Agent {
   readonly info: AgentInfo
   readonly #options: AgentLoopOptions
+  readonly #focus: ToolFocus | undefined
 
   constructor(options: AgentLoopOptions) {
     this.info = options.info
     this.#options = options
+    this.#focus = options.toolFocus && new ToolFocus(options.toolFocus, options.tools)
   }
 
   async *run(params: AgentRunParams, context: AgentRunContext): AsyncGenerator<AgentEvent> {
@@ -74,10 +80,11 @@ export class AgentLoop implements Agent {
       const step = yield* this.#ask(state, number)
       yield* this.#finish(state, step)
     }
+    await this.#focus?.conclude(state.messages, context)
   }
 
   async *#ask(state: RunState, number: number): AsyncGenerator<AgentEvent, Step> {
-    const { tools, instructions } = this.#options
+    const { instructions } = this.#options
     const maxSteps = state.params.maxSteps ?? this.#options.maxSteps ?? 8
     if (number > maxSteps) throw limitReached(maxSteps)
     Object.assign(state, await permitModel(state.context, state.model.info, state.params.privacy))
@@ -86,7 +93,7 @@ export class AgentLoop implements Agent {
     const step = yield* askModel(state, {
       number,
       instructions,
-      tools: mayCall ? tools : [],
+      tools: mayCall ? await this.#shown(state, number) : [],
       conversation: toChatMessages([...state.context.history, ...state.params.messages, ...state.messages]),
     })
     if (!mayCall && step.calls.length > 0) {
@@ -95,6 +102,12 @@ export class AgentLoop implements Agent {
       step.calls = []
     }
     return step
+  }
+
+  /** All, except in the first question where a policy knows better: what it hides by mistake comes back. */
+  async #shown({ params, context }: RunState, number: number): Promise<readonly Tool[]> {
+    if (number > 1 || this.#focus === undefined) return this.#options.tools
+    return this.#focus.toolsFor(params.messages, context)
   }
 
   /** Runs what the step called, and makes it a message of the conversation. */

@@ -1,4 +1,4 @@
-import type { Agent, AgentId, ModelCatalog, ModelId, Tool } from '../contracts/index.ts'
+import type { AdaptivePolicy, Agent, AgentId, ModelCatalog, ModelId, Tool } from '../contracts/index.ts'
 import { sdkVersion } from '../core/index.ts'
 import { AgentLoop } from './agent-loop.ts'
 
@@ -14,6 +14,8 @@ export interface AssistantOptions {
   maxSteps?: number
   /** Steps with only wrong or repeated calls, before the tools are hidden. @default 2 */
   maxRepairs?: number
+  /** Learns which tools to show first; made with `toolFocusShape(tools)`. @default all are shown */
+  toolFocus?: AdaptivePolicy
   /** @default 'assistant' */
   agentId?: AgentId
   /** For people. @default 'Assistant' */
@@ -26,7 +28,7 @@ export const defaultInstructions =
 
 /** An agent that talks and uses tools. */
 export function createAssistant(options: AssistantOptions): Agent {
-  const { models, tools = [], modelId, maxSteps, maxRepairs } = options
+  const { models, tools = [], modelId, maxSteps, maxRepairs, toolFocus } = options
   const agentId = options.agentId ?? ('assistant' as AgentId)
   const definitions = tools.map(({ name, description, parameters }) => ({ name, description, parameters }))
   return new AgentLoop({
@@ -35,6 +37,7 @@ export function createAssistant(options: AssistantOptions): Agent {
     instructions: options.instructions ?? defaultInstructions,
     ...(maxSteps !== undefined && { maxSteps }),
     ...(maxRepairs !== undefined && { maxRepairs }),
+    ...(toolFocus !== undefined && { toolFocus }),
     info: {
       agentId,
       ...(modelId !== undefined && { modelId }),

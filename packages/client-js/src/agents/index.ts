@@ -1,5 +1,6 @@
 export { AgentLoop, type AgentLoopOptions } from './agent-loop.ts'
 export { type AssistantOptions, createAssistant, defaultInstructions } from './create-assistant.ts'
+export { toolFocusShape } from './tool-focus.ts'
 export { calculator } from './tools/calculator.ts'
 export { type ClockToolOptions, clock } from './tools/clock-tool.ts'
 export { type FetchToolOptions, fetchTool } from './tools/fetch-tool.ts'

@@ -1,7 +1,17 @@
-import { calculator, clock, createAssistant, fetchTool, noteKeeper, notesTools } from '../agents/index.ts'
-import type { ModelId, Tool, UsagePolicies } from '../contracts/index.ts'
+import {
+  calculator,
+  clock,
+  createAssistant,
+  fetchTool,
+  noteKeeper,
+  notesTools,
+  toolFocusShape,
+} from '../agents/index.ts'
+import type { AdaptivePolicy, ModelId, Tool, UsagePolicies } from '../contracts/index.ts'
+import { liquidOutcomeModel } from '../engines/liquid/index.ts'
 import { createHost, type DescribedHost } from '../host/index.ts'
 import { createRunRecorder } from '../identity/index.ts'
+import { createAdaptivePolicy } from '../inference/adaptive/index.ts'
 import { createModelRouter } from '../inference/index.ts'
 import { StoreUsagePolicies } from '../privacy/usage-policy/index.ts'
 import { StoreThreads } from '../stores/store-threads.ts'
@@ -114,9 +124,11 @@ async function createNodeHost(
   const time = parts.clock && { clock: parts.clock }
   const usage = new StoreUsagePolicies({ store, verifier, keys, ...time })
   const tools = parts.tools ?? defaultTools(parts, usage)
+  const toolFocus = parts.adaptation === true ? createToolFocus(parts, tools) : undefined
   const bare = createAssistant({
     models,
     tools,
+    ...(toolFocus !== undefined && { toolFocus }),
     ...(parts.instructions !== undefined && { instructions: parts.instructions }),
     ...(parts.modelId !== undefined && { modelId: parts.modelId as ModelId }),
   })
@@ -129,6 +141,7 @@ async function createNodeHost(
     models,
     tools,
     agents: [assistant, ...agents],
+    adaptation: toolFocus === undefined ? [] : [toolFocus],
     verifier,
     authorizer: parts.authorizer ?? access.authorizer,
     access,
@@ -143,6 +156,16 @@ async function createNodeHost(
     ...(name !== undefined && { describe: { name } }),
     ...(limits && { limits }),
     ...(onError && { onError }),
+  })
+}
+
+function createToolFocus({ store, clock: time }: LocalNodeParts, tools: readonly Tool[]): AdaptivePolicy {
+  return createAdaptivePolicy({
+    name: 'tool-focus',
+    ...toolFocusShape(tools),
+    model: liquidOutcomeModel(),
+    store,
+    ...(time && { clock: time }),
   })
 }
 

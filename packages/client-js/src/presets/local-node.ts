@@ -31,6 +31,13 @@ export interface LocalNodeBasics {
   modelId?: string | undefined
   /** How `modelId: 'auto'` chooses: a policy, prices, peers, when to ask a better model. */
   routing?: RoutingConfig | undefined
+  /**
+   * The assistant learns which tools to show first, for each user apart, from how calls turn out and from
+   * `client.feedback`. What it keeps are numbers, in the node's store.
+   *
+   * @default false
+   */
+  adaptation?: boolean | undefined
   /** Beside the assistant. */
   agents?: readonly Agent[] | undefined
   /** For people. */

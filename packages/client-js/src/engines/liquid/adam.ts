@@ -2,6 +2,9 @@ import type { Vector } from './cell-layout.ts'
 
 export interface AdamOptions {
   learningRate: number
+  /** The first parameters, {@link slowCount} of them, learn this much more slowly. */
+  slowness: number
+  slowCount: number
   /** Gradients with a larger Euclidean norm are shortened to it. */
   maxNorm: number
   /** Pulls every parameter to zero, apart from the gradient. */
@@ -27,7 +30,7 @@ export function stepAdam(
   parameters: Vector,
   gradient: Vector,
   moments: AdamMoments,
-  { learningRate, maxNorm, weightDecay }: AdamOptions,
+  { learningRate, slowness, slowCount, maxNorm, weightDecay }: AdamOptions,
 ): void {
   let squares = 0
   for (const slope of gradient) squares += slope * slope
@@ -45,6 +48,6 @@ export function stepAdam(
     second[index] = variance
     const value = parameters[index] as number
     const move = mean / bias1 / (Math.sqrt(variance / bias2) + epsilon) + weightDecay * value
-    parameters[index] = value - learningRate * move
+    parameters[index] = value - (index < slowCount ? learningRate / slowness : learningRate) * move
   }
 }

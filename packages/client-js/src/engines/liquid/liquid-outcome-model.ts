@@ -18,8 +18,10 @@ export interface LiquidOptions {
   hidden?: number
   /** Sequences learned from at each feedback. @default 4 */
   sequencesPerFeedback?: number
-  /** @default 0.01 */
+  /** Of the readout. @default 0.02 */
   learningRate?: number
+  /** How much more slowly the cell learns: a few hundred events settle a readout, not a cell. @default 10 */
+  cellSlowness?: number
   /** @default 0.01 */
   weightDecay?: number
 }
@@ -41,18 +43,19 @@ class LiquidOutcomeModel implements OutcomeModel {
   readonly format: string
   readonly #hidden: number
   readonly #sequences: number
-  readonly #adam: AdamOptions
+  readonly #adam: Omit<AdamOptions, 'slowCount'>
 
   constructor({
     hidden = 12,
     sequencesPerFeedback = 4,
-    learningRate = 0.01,
+    learningRate = 0.02,
+    cellSlowness = 10,
     weightDecay = 0.01,
   }: LiquidOptions) {
     this.format = `cfc-${hidden}/1`
     this.#hidden = hidden
     this.#sequences = sequencesPerFeedback
-    this.#adam = { learningRate, weightDecay, maxNorm: 1 }
+    this.#adam = { learningRate, slowness: cellSlowness, weightDecay, maxNorm: 1 }
   }
 
   parameterCount(shape: OutcomeShape): number {
@@ -94,7 +97,7 @@ class LiquidOutcomeModel implements OutcomeModel {
           gradient,
         )
       ) {
-        stepAdam(state.weights, gradient, moments, this.#adam)
+        stepAdam(state.weights, gradient, moments, { ...this.#adam, slowCount: layout.cell.parameterCount })
       }
     }
     state.steps = moments.count

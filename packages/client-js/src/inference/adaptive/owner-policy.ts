@@ -13,6 +13,7 @@ const maxChanges = 50
 const agreeingCount = 30
 /** Contradicting feedback after which it counts as a new habit. */
 const patienceCount = 200
+const firstTrialAt = 20
 /** Rewards whose mean is the usual one. */
 const usualCount = 100
 /** No version takes over while feedback is under this much suspicion. */
@@ -77,6 +78,8 @@ export class OwnerPolicy {
       return this.#rollBack(event, at)
     }
     this.#learn()
+    // The first to be tried has learned something at least.
+    if (isFirst && counters.feedbackCount === firstTrialAt) this.#tryNext()
     return this.#judge(event, at)
   }
 

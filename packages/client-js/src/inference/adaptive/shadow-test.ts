@@ -17,7 +17,7 @@ export interface ShadowEvent {
 
 export type ShadowVerdict =
   | { outcome: 'undecided' }
-  /** It was tried long enough. */
+  /** It is no better, or was tried long enough. */
   | { outcome: 'rejected' }
   | { outcome: 'better'; gain: number }
 
@@ -62,7 +62,8 @@ export function judgeShadow({ gains, values }: ShadowTest): ShadowVerdict {
   const gain = lowerBound(gains)
   const isWorse = -lowerBound(values.map(value => -value)) < 0
   if (gain > shadowMargin && !isWorse) return { outcome: 'better', gain }
-  return { outcome: gains.length === shadowLooks.at(-1) ? 'rejected' : 'undecided' }
+  const isHopeless = gains.length === shadowLooks.at(-1) || meanOf(gains) <= 0
+  return { outcome: isHopeless ? 'rejected' : 'undecided' }
 }
 
 /** The first of the best. */
@@ -73,7 +74,11 @@ export function bestOf(scores: ArrayLike<number>, offered: readonly number[]): n
 }
 
 function lowerBound(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const mean = meanOf(values)
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
   return mean - quantile * Math.sqrt(variance / values.length)
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

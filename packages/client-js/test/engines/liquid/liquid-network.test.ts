@@ -110,7 +110,13 @@ describe('learning', () => {
       const gradient = new Float64Array(layout.parameterCount)
       for (const { inputs, targets } of examples)
         backNetwork(parameters, layout, { inputs, targets }, gradient)
-      stepAdam(parameters, gradient, moments, { learningRate: 0.02, maxNorm: 1, weightDecay: 0 })
+      stepAdam(parameters, gradient, moments, {
+        learningRate: 0.02,
+        maxNorm: 1,
+        weightDecay: 0,
+        slowness: 1,
+        slowCount: 0,
+      })
     }
     for (const { inputs, targets } of examples) {
       const probability = runNetwork(parameters, layout, inputs).at(-1)?.[0] as number
@@ -121,7 +127,7 @@ describe('learning', () => {
   it('leaves everything as it was when a gradient is not a number', () => {
     const parameters = Float64Array.of(1, 2)
     const moments = { first: new Float64Array(2), second: new Float64Array(2), count: 0 }
-    const options = { learningRate: 0.1, maxNorm: 1, weightDecay: 0.1 }
+    const options = { learningRate: 0.1, maxNorm: 1, weightDecay: 0.1, slowness: 1, slowCount: 0 }
     stepAdam(parameters, Float64Array.of(Number.NaN, 1), moments, options)
     expect([...parameters, moments.count]).toEqual([1, 2, 0])
   })

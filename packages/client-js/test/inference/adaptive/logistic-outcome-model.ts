@@ -74,7 +74,13 @@ export function logisticOutcomeModel(options: LogisticOptions = {}): OutcomeMode
           }
           gradient[offset + row.length] = (gradient[offset + row.length] as number) + slope
         }
-        stepAdam(state.weights, gradient, moments, { learningRate, weightDecay, maxNorm: 1 })
+        stepAdam(state.weights, gradient, moments, {
+          learningRate,
+          weightDecay,
+          maxNorm: 1,
+          slowness: 1,
+          slowCount: 0,
+        })
       }
       state.steps = moments.count satisfies LearnedState['steps']
     },
