@@ -64,11 +64,11 @@ export class Gate {
   }
 
   /**
-   * The same for bytes that a session proved to be `issuer`'s.
+   * The same for bytes that a session proved to be `issuer`'s. At once where nothing has to be waited for.
    *
    * @throws {LumosError} the refusal
    */
-  async admitFrom(issuer: Did, bytes: Uint8Array, context: RequestContext): Promise<Admission> {
+  admitFrom(issuer: Did, bytes: Uint8Array, context: RequestContext): Admission | Promise<Admission> {
     const { nodeId, clock } = this.#options
     const envelope = parseEnvelope(this.#decode(bytes), 'unsigned')
     checkEnvelope(envelope, nodeId, clock.now())
@@ -78,36 +78,35 @@ export class Gate {
     return this.#admitProven(envelope, context)
   }
 
-  async #admitProven(envelope: UnsignedEnvelope, context: RequestContext): Promise<Admission> {
+  #admitProven(envelope: UnsignedEnvelope, context: RequestContext): Admission | Promise<Admission> {
     const { audit } = this.#options
-    let authorization: Authorization
-    try {
-      authorization = await this.#judge(envelope, context)
-    } catch (error) {
+    const refuse = (error: unknown): never => {
       audit?.refused(envelope, toLumosError(error, 'internal').code)
       throw error
     }
-    await audit?.admitted(envelope, authorization)
-    return { envelope, authorization }
+    const admit = (authorization: Authorization) =>
+      afterwards(audit?.admitted(envelope, authorization), () => ({ envelope, authorization }))
+    let judged: Authorization | Promise<Authorization>
+    try {
+      judged = this.#judge(envelope, context)
+    } catch (error) {
+      return refuse(error)
+    }
+    return isPromise(judged) ? judged.then(admit, refuse) : admit(judged)
   }
 
   /** What is decided of a request whose proof verified. */
-  async #judge(envelope: UnsignedEnvelope, context: RequestContext): Promise<Authorization> {
+  #judge(envelope: UnsignedEnvelope, context: RequestContext): Authorization | Promise<Authorization> {
     const { nodeId, authorizer, clock, replayGuard, rateLimiter } = this.#options
     replayGuard.check(envelope, clock.now())
     const { issuer, verb } = envelope
     const { scope } = verbTable[verb]
-    const authorization = await authorizer.authorize({
-      issuer,
-      command: commandOf(verb),
-      scope,
-      envelope,
-      context,
+    const request = { issuer, command: commandOf(verb), scope, envelope, context }
+    return afterwards(authorizer.authorize(request), authorization => {
+      // A node does not limit itself.
+      if (issuer !== nodeId) rateLimiter.take(issuer, clock.now())
+      return afterwards(replayGuard.secure(envelope, clock.now()), () => authorization)
     })
-    // A node does not limit itself.
-    if (issuer !== nodeId) rateLimiter.take(issuer, clock.now())
-    await replayGuard.secure(envelope, clock.now())
-    return authorization
   }
 
   /** A value takes the same way as bytes: it may be as large, as deep, and changed later by whoever gave it. */
@@ -121,6 +120,19 @@ export class Gate {
     }
     return decodeJson(text ?? '', this.#options.jsonLimits)
   }
+}
+
+/** Without a turn of the microtask queue where `value` is there already. */
+function afterwards<Value, Result>(
+  value: Value | Promise<Value>,
+  next: (value: Value) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return isPromise(value) ? value.then(next) : next(value)
+}
+
+/** Authorizers may come with promises of their own. */
+export function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 function parseEnvelope(value: JsonValue, form: 'signed' | 'unsigned'): UnsignedEnvelope {

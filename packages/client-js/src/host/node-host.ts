@@ -19,7 +19,7 @@ import type { AuditTrail } from './audit-trail.ts'
 import type { DescribedHost } from './described-host.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { EarlyIssuers } from './early-issuers.ts'
-import type { Admission, Gate } from './gate.ts'
+import { type Admission, type Gate, isPromise } from './gate.ts'
 import type { IdempotencyLedger } from './idempotency-ledger.ts'
 import { type ProvenRequest, ProvenSession } from './proven-session.ts'
 import type { Runs } from './runs.ts'
@@ -120,13 +120,14 @@ export class NodeHost implements DescribedHost {
     })
   }
 
-  async #answer(context: RequestContext, admit: () => Promise<Admission>): Promise<Answer> {
+  async #answer(context: RequestContext, admit: () => Admission | Promise<Admission>): Promise<Answer> {
     context.signal?.throwIfAborted()
     this.#assertOpen()
     // A host that nobody started starts with its first request.
     if (this.#starting === undefined) await this.start({ signal: context.signal })
     else await this.#starting
-    const admission = await raceSignal(admit(), context.signal)
+    const admitting = admit()
+    const admission = isPromise(admitting) ? await raceSignal(admitting, context.signal) : admitting
     this.#assertOpen()
     this.#sweepNowAndThen()
     return this.#options.dispatcher.answer(admission, context, this.#shutdown.signal)

@@ -1,6 +1,7 @@
 import type { ConnectionEncrypter, MessageStream } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { noiseCrypto } from '#libp2p-media'
+import { withoutUnheardEvents } from './without-unheard-events.ts'
 
 type CreateNoise = ReturnType<typeof noise>
 
@@ -29,6 +30,7 @@ export function noiseInOneWrite(): CreateNoise {
 
 /** The same connection, whose `send` joins the pieces first. */
 function sendingWhole(connection: MessageStream): MessageStream {
+  withoutUnheardEvents(connection)
   const send = connection.send.bind(connection)
   connection.send = data => send(data.subarray())
   return connection
@@ -48,6 +50,7 @@ interface LengthDecoder {
 function readingQuietly<Secured extends { connection: MessageStream & { decoder?: LengthDecoder } }>(
   secured: Secured,
 ): Secured {
+  withoutUnheardEvents(secured.connection)
   const { decoder } = secured.connection
   if (decoder?.lengthDecoder === undefined) return secured
   const { lengthDecoder } = decoder

@@ -1,6 +1,7 @@
 import type { StreamMuxerFactory } from '@libp2p/interface'
 import { yamux } from '@libp2p/yamux'
 import { StreamState, type YamuxStream } from '@libp2p/yamux/stream'
+import { withoutUnheardEvents } from './without-unheard-events.ts'
 
 type YamuxMuxer = ReturnType<ReturnType<ReturnType<typeof yamux>>['createStreamMuxer']>
 
@@ -39,6 +40,7 @@ function withFewUpdates(muxer: YamuxMuxer): YamuxMuxer {
 }
 
 function delayUpdates(stream: YamuxStream): void {
+  withoutUnheardEvents(stream)
   const handleData = stream.handleData.bind(stream)
   const sendWindowUpdate = stream.sendWindowUpdate.bind(stream)
   let receivedBytes = 0
