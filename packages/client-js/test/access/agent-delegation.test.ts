@@ -32,6 +32,8 @@ describe('the delegation of an agent', () => {
     expect(await judge({ notBefore: seconds + 100 })).toBe(false)
     expect(await judge({}, other)).toBe(false)
     expect(await judge({ issuer: node.did }, other)).toBe(false)
+    // Signed by the node's key, but in the name of somebody else.
+    expect(await judge({ issuer: 'did:web:acme.example' })).toBe(false)
     expect(await isAgentDelegation('nonsense', parties, options)).toBe(false)
   })
 })
