@@ -1,4 +1,7 @@
-"""Accuracy of the shipped files on prompts written by hand: `python evaluate.py MODEL_FOLDER [--verbose]`."""
+"""Accuracy of the shipped files on prompts written by hand: `python evaluate.py MODEL_FOLDER [--set blind] [--verbose]`.
+
+`--set blind` is the set that nobody who writes data may read the answers to: use it without `--verbose`.
+"""
 
 import argparse
 import json
@@ -47,9 +50,9 @@ class Model:
         return self.tokenizer.decode(written, skip_special_tokens=False)
 
 
-def listed(names: list[str]) -> list[dict]:
-    """Tools of eval/tools.json in the shape of chat APIs."""
-    known = json.loads((EVAL / "tools.json").read_text())
+def listed(names: list[str], folder: Path) -> list[dict]:
+    """Tools of the set's tools.json in the shape of chat APIs."""
+    known = json.loads((folder / "tools.json").read_text())
     build = lambda name, description, properties, required: {"type": "function", "function": {"name": name, "description": description, "parameters": {"type": "object", "properties": {k: {"type": t} for k, t in properties.items()}, "required": required}}}
     return [build(name, *known[name]) for name in names]
 
@@ -61,6 +64,18 @@ def call_in(text: str) -> tuple[str, dict] | None:
         return (call["name"], call["arguments"]) if call else None
     except (ValueError, KeyError):
         return None
+
+
+TYPES = {"string": str, "integer": int, "number": (int, float)}
+
+
+def is_valid(call: tuple[str, dict] | None, tools: list[dict]) -> bool:
+    """Whether a call names a listed tool and its arguments fit that tool's schema."""
+    schema = next((t["function"]["parameters"] for t in tools if call and t["function"]["name"] == call[0]), None)
+    if schema is None or not isinstance(call[1], dict):
+        return False
+    known = schema["properties"]
+    return set(schema["required"]) <= call[1].keys() <= known.keys() and all(isinstance(v, TYPES[known[k]["type"]]) for k, v in call[1].items())
 
 
 def normal(value: object) -> object:
@@ -83,7 +98,7 @@ def messages_of(case: dict) -> list[dict]:
     return messages
 
 
-def main(folder: Path, variant: str, verbose: bool) -> None:
+def main(folder: Path, variant: str, prompts: Path, verbose: bool) -> None:
     model, scores = Model(folder, variant), {}
 
     def score(name: str, right: bool, case: dict, text: str) -> None:
@@ -91,9 +106,10 @@ def main(folder: Path, variant: str, verbose: bool) -> None:
         if verbose and not right:
             print(f"{name}: {case['prompt']!r} -> {text}")
 
-    for file in sorted(EVAL.glob("*.jsonl")):
+    for file in sorted(prompts.glob("*.jsonl")):
         for case in map(json.loads, file.read_text().splitlines()):
-            text = model.answer(messages_of(case), listed(case["tools"]))
+            tools = listed(case["tools"], prompts)
+            text = model.answer(messages_of(case), tools)
             call, mentions = call_in(text), case.get("mentions", [])
             if "content" in case:
                 score("answer from result", "<tool_call>" not in text and all(m.lower() in text.lower() for m in mentions), case, text)
@@ -104,7 +120,8 @@ def main(folder: Path, variant: str, verbose: bool) -> None:
             else:
                 right = call is not None and call[0] == case["call"]
                 score(f"{file.stem}: tool choice", right, case, text)
-                score(f"{file.stem}: arguments", right and same_arguments(call[1], case["arguments"]), case, text)
+                score(f"{file.stem}: valid call", is_valid(call, tools), case, text)
+                score(f"{file.stem}: exact arguments", right and same_arguments(call[1], case["arguments"]), case, text)
     for name, results in scores.items():
         print(f"{name}: {sum(results)} of {len(results)} ({100 * sum(results) / len(results):.1f}%)")
 
@@ -113,6 +130,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--variant", default="int8")
+    parser.add_argument("--set", default="", help="a folder of eval/")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
-    main(options.folder, options.variant, options.verbose)
+    main(options.folder, options.variant, EVAL / options.set, options.verbose)

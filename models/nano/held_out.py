@@ -1,4 +1,4 @@
-"""The prompts and tools of eval/, which training must never see."""
+"""The prompts and tools of eval/ and eval/blind/, which training must never see."""
 
 import json
 import re
@@ -10,13 +10,13 @@ EVAL = Path(__file__).parent / "eval"
 
 @cache
 def prompts() -> frozenset[str]:
-    return frozenset(plain(json.loads(line)["prompt"]) for file in EVAL.glob("*.jsonl") for line in file.read_text().splitlines())
+    return frozenset(plain(json.loads(line)["prompt"]) for file in EVAL.rglob("*.jsonl") for line in file.read_text().splitlines())
 
 
 @cache
 def tools() -> frozenset[str]:
     """Names of the tools that only the evaluation lists."""
-    names = json.loads((EVAL / "tools.json").read_text())
+    names = (name for file in EVAL.rglob("tools.json") for name in json.loads(file.read_text()))
     return frozenset(names) - {"calculator", "clock", "notes_add", "notes_search", "fetch"}
 
 
