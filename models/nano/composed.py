@@ -37,6 +37,13 @@ def actions() -> list[str]:
     return (DATA / "actions.txt").read_text().split()
 
 
+@cache
+def other_words() -> dict[str, list[str]]:
+    """Other words for some of the actions: then the thing and the arguments tell which tool is meant."""
+    rows = [line.split(": ") for line in (DATA / "verb-words.txt").read_text().splitlines()]
+    return {verb: words.split(", ") for verb, words in rows}
+
+
 def composed(rng: random.Random, noun: str) -> Kind:
     """A tool of up to three arguments, and ways to ask for it."""
     verb = rng.choice(actions())
@@ -50,7 +57,7 @@ def composed(rng: random.Random, noun: str) -> Kind:
         said.append([way.replace("{listed}", name).replace("{x}", f"{{{name}}}") for way in ways])
         told.append(description)
     asks = [
-        rng.choice(ASKS).replace("{rest}", " ".join(rng.choice(ways) for ways in said)).replace("{verb}", verb).replace("{noun}", noun).replace("{the}", rng.choice(["", "the ", "my ", "a ", "this "]))
+        rng.choice(ASKS).replace("{rest}", " ".join(rng.choice(ways) for ways in said)).replace("{verb}", rng.choice(other_words().get(verb, [verb])) if rng.random() < 0.2 else verb).replace("{noun}", noun).replace("{the}", rng.choice(["", "the ", "my ", "a ", "this "]))
         for _ in range(4)
     ]
     capital = verb.capitalize()

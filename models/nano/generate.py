@@ -8,7 +8,7 @@ from functools import cache
 from typing import Callable, Iterator
 
 import arithmetic
-from builtin_tools import MAKERS, builtin_exchange, define, parameter_of, tell_time, zones
+from builtin_tools import MAKERS, any_zone, builtin_exchange, define, parameter_of, tell_time
 from catalog import Kind, Offer, invented, verb_noun, written
 from composed import composed
 from exchange import Exchange, error_exchange
@@ -195,7 +195,7 @@ class Conversation:
                 return None
             return Exchange(slots.expand(said), (definition, {parameter_of(definition): expression}), rng.choice([value, f'{{"result":{value}}}']), f"{expression} = {value}")
         if kind == "clock":
-            zone, names, _ = rng.choice(zones())
+            zone, names, _ = any_zone(rng)
             base = tell_time(rng, definition, False)
             said = Slots(rng).expand(rng.choice(["and in {p}?", "what about {p}?", "and {p}?", "how about {p}?", "and now in {p}?"]).replace("{p}", rng.choice(names)))
             return Exchange(said, (definition, {parameter_of(definition): zone}), base.content, base.answer)

@@ -11,7 +11,7 @@ import xkcdpass
 DATA = Path(__file__).parent / "data"
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 SLOT = re.compile(r"\{([A-Za-z_0-9:\-]+)\}")
-UNKNOWN = {"word": 0.1, "person": 0.2, "Name": 0.3, "city": 0.1}  # how often a value is one that no list has: so it must be copied
+UNKNOWN = {"word": 0.16, "person": 0.2, "Name": 0.3, "city": 0.1}  # how often a value is one that no list has: so it must be copied
 SYLLABLES = "ba be bo da di do fa fe ga go ka ke ko la le li lo ma mi mo na ne no pa pe po ra re ri ro sa se so ta te to va ve vi za zo zu qua tri plo gre sna".split()
 
 
@@ -24,6 +24,13 @@ def common_words() -> list[str]:
 def long_words() -> list[str]:
     lines = (Path(xkcdpass.__file__).parent / "static/eff-long").read_text().split()
     return [w for w in lines if w.isalpha()]
+
+
+@cache
+def foreign_words() -> list[str]:
+    """Words of other languages, which no token stands for: copied piece by piece."""
+    lists = Path(mnemonic.__file__).parent / "wordlist"
+    return [w for name in ("italian", "spanish", "portuguese", "czech", "french") for w in (lists / f"{name}.txt").read_text().split() if w.isascii()]
 
 
 @cache
@@ -91,8 +98,8 @@ class Slots:
         if base == "Word":
             return rng.choice(common_words()).capitalize()
         if base == "rare":
-            if rng.random() < 0.5:
-                return rng.choice(long_words())
+            if (way := rng.random()) < 0.65:
+                return rng.choice(long_words() if way < 0.4 else foreign_words())
             return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(2, 4)))
         if base == "upper":
             return rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ")
