@@ -30,6 +30,11 @@ export default defineConfig({
     staticFolders([
       { from: resolve(here, '../../models/lumos-nano'), to: 'models/lumos-nano', include: isModelFile },
       {
+        from: resolve(here, '../../models/lumos-embeddings'),
+        to: 'models/lumos-embeddings',
+        include: isModelFile,
+      },
+      {
         from: ortFolder,
         to: 'ort',
         include: path => /^ort-wasm-simd-threaded(\.asyncify)?\.(wasm|mjs)$/.test(path),
@@ -46,5 +51,5 @@ export default defineConfig({
 
 /** What a transformers.js-style model folder needs at run time, without its package and training files. */
 function isModelFile(path: string): boolean {
-  return /\.(onnx|json|jinja|txt)$/.test(path) && path !== 'package.json'
+  return /\.(onnx|safetensors|json|jinja|txt)$/.test(path) && path !== 'package.json'
 }

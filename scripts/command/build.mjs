@@ -55,6 +55,7 @@ export const targets = [
       'packages/ui',
       'packages/client-js/src',
       'packages/client-js/package.json',
+      'models/lumos-embeddings',
       'models/lumos-nano',
     ],
     output: 'packages/ui/dist/index.html',

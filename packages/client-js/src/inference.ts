@@ -21,6 +21,11 @@ export type {
   AnswerRoute,
   ChatMessage,
   Device,
+  EmbeddingCatalog,
+  EmbeddingModel,
+  EmbeddingModelInfo,
+  Embeddings,
+  EmbedRequest,
   EngineKind,
   GenerateRequest,
   Interaction,
@@ -78,4 +83,5 @@ export {
   weightedPolicy,
 } from './inference/index.ts'
 export { type HubConfig, type LocalModelsConfig, openModelCatalog } from './presets/open-model-catalog.ts'
+export { openEmbeddings } from './presets/open-embeddings.ts'
 export { openThreadModelCatalog } from './presets/thread-model-catalog.ts'

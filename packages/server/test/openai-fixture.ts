@@ -7,7 +7,12 @@ import { defaultPublicCommands, openNodeAccess } from '@lomusai/client-js/access
 import { createAssistant } from '@lomusai/client-js/agents'
 import { createHost, MemoryStore, StoreThreads } from '@lomusai/client-js/host'
 import { createIdentity } from '@lomusai/client-js/identity'
-import { MemoryModelCatalog, ScriptedModel, type ScriptedTurn } from '@lomusai/client-js/testing'
+import {
+  HashEmbeddings,
+  MemoryModelCatalog,
+  ScriptedModel,
+  type ScriptedTurn,
+} from '@lomusai/client-js/testing'
 import OpenAI from 'openai'
 import { applyConfiguredKey } from '../src/configured-key.ts'
 import { createApp } from '../src/http/app.ts'
@@ -46,6 +51,7 @@ export async function startApp(script: Script, options: StartOptions = {}) {
     tools,
     threads: new StoreThreads({ store }),
     models,
+    embeddings: new HashEmbeddings(),
     store,
     access,
     authorizer: access.authorizer,

@@ -274,3 +274,61 @@ describe('the official openai client', () => {
     expect(spoken).toBeLessThan(length)
   })
 })
+
+describe('the official openai client, for embeddings', () => {
+  const texts = ['a red boat', 'a red ship']
+
+  it('gets the vectors of the node, as floats and as base64, which it asks for itself', async () => {
+    await using app = await startApp([])
+    const { vectors, modelId } = await app.client.embed(texts)
+    const asBase64 = await app.openai.embeddings.create({ model: modelId, input: texts })
+    const asFloats = await app.openai.embeddings.create({
+      model: modelId,
+      input: texts,
+      encoding_format: 'float',
+    })
+    const wanted = vectors.map((vector, index) => ({
+      object: 'embedding',
+      index,
+      embedding: Array.from(vector),
+    }))
+    expect(asFloats.data).toEqual(wanted)
+    expect(asBase64.data.map(({ embedding }) => Array.from(embedding))).toEqual(
+      wanted.map(({ embedding }) => embedding),
+    )
+    expect(asFloats).toMatchObject({
+      object: 'list',
+      model: modelId,
+      usage: { prompt_tokens: 6, total_tokens: 6 },
+    })
+  })
+
+  it('gets fewer dimensions, of length 1, also under a name of OpenAI’s', async () => {
+    await using app = await startApp([])
+    const { data } = await app.openai.embeddings.create({
+      model: 'text-embedding-3-small',
+      input: 'a red boat',
+      dimensions: 4,
+    })
+    expect(data).toHaveLength(1)
+    expect(data[0]?.embedding).toHaveLength(4)
+    expect(Math.hypot(...(data[0]?.embedding ?? []))).toBeCloseTo(1, 6)
+  })
+
+  it('is told of a wrong request and of a model that is not there', async () => {
+    await using app = await startApp([])
+    const { embeddings } = app.openai
+    await expect(embeddings.create({ model: 'hash', input: [] })).rejects.toMatchObject({ status: 400 })
+    await expect(embeddings.create({ model: 'nobody', input: 'x' })).rejects.toMatchObject({ status: 404 })
+    await expect(embeddings.create({ model: 'hash', input: 'x', dimensions: 10_000 })).rejects.toMatchObject({
+      status: 400,
+    })
+  })
+
+  it('needs a key that opens models where one is required', async () => {
+    await using app = await startApp([], { publicCommands: [] })
+    await expect(app.openai.embeddings.create({ model: 'hash', input: 'x' })).rejects.toMatchObject({
+      status: 401,
+    })
+  })
+})

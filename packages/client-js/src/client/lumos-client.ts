@@ -5,6 +5,7 @@ import {
   type AgentInfo,
   type ConnectionEvents,
   type Did,
+  type Embeddings,
   type Identity,
   isLumosError,
   type JsonObject,
@@ -23,7 +24,7 @@ import {
   type ToolCallId,
   type ToolDefinition,
 } from '../contracts/index.ts'
-import { createId } from '../core/index.ts'
+import { createId, vectorFromText } from '../core/index.ts'
 import { createUsagePolicy, type UsagePolicyInput } from '../privacy/usage-policy/create-usage-policy.ts'
 import { AccessHandle } from './access-handle.ts'
 import { AdaptationHandle } from './adaptation-handle.ts'
@@ -219,6 +220,26 @@ export class LumosClient implements AsyncDisposable {
   /** The node's models, its default first, with how each runs there. */
   getModels(options: CallOptions = {}): Promise<{ models: ModelInfo[]; defaultModelId: ModelId }> {
     return this.#connections.call('model.list', {}, options)
+  }
+
+  /**
+   * Vectors of texts, one each, near to each other where meanings are: float32, of length 1.
+   *
+   * @param options.modelId - @default the node's own, which ships with it
+   * @param options.dimensions - fewer than the model has: the first ones
+   * @throws {LumosError} `unsupported`, `not-found`, `model-unavailable`, `invalid-request`
+   */
+  async embed(
+    texts: readonly string[],
+    { modelId, dimensions, ...options }: { modelId?: string; dimensions?: number } & AbortOptions = {},
+  ): Promise<Embeddings> {
+    const params = {
+      texts,
+      ...(modelId !== undefined && { modelId: modelId as ModelId }),
+      ...(dimensions !== undefined && { dimensions }),
+    }
+    const { vectors, ...result } = await this.#connections.call('model.embed', params, options)
+    return { ...result, vectors: vectors.map(vectorFromText) }
   }
 
   /** The node that answers now. */

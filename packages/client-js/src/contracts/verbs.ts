@@ -3,6 +3,7 @@ import type { AdaptationReport } from './adaptation.ts'
 import type { AgentCard } from './agent-card.ts'
 import type { AgentRunParams } from './agent-run-params.ts'
 import type { AuditEntry, SignedTreeHead } from './audit.ts'
+import type { EmbedRequest } from './embedding.ts'
 import type { NumberedModelEvent, ResultEvent, RunEvent } from './event.ts'
 import type { AgentId, ModelId, NodeId, PrincipalDid, RunId, ThreadId, ToolCallId } from './ids.ts'
 import type { JsonObject, JsonValue } from './json.ts'
@@ -72,6 +73,11 @@ export interface Verbs {
   'tool.call': { params: { name: string; arguments: JsonObject }; result: { result: JsonValue } }
   'model.list': { params: Record<never, never>; result: { models: ModelInfo[]; defaultModelId: ModelId } }
   'model.generate': { params: GenerateRequest & { modelId?: ModelId }; stream: NumberedModelEvent }
+  'model.embed': {
+    params: EmbedRequest & { modelId?: ModelId }
+    /** `vectors`: float32, little-endian, as base64url. */
+    result: { modelId: ModelId; vectors: string[]; usage: { inputTokens: number } }
+  }
   'access.list': {
     params: Record<never, never>
     result: { grants: Grant[]; publicCommands: readonly Command[] }

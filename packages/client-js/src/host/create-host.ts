@@ -8,6 +8,7 @@ import {
   type Command,
   type DataKeeper,
   type DidLogKeeper,
+  type EmbeddingCatalog,
   type Identity,
   type ModelCatalog,
   type NodeInfo,
@@ -69,6 +70,8 @@ export interface HostOptions {
   tools?: readonly Tool[]
   threads: ThreadStore
   models: ModelCatalog
+  /** Answers the verb `model.embed`. The giver stops it. @default it is unsupported */
+  embeddings?: EmbeddingCatalog
   /** Keeps runs and idempotency keys. The giver stops it, after the host. */
   store: Store
   peers?: PeerDirectory
@@ -140,6 +143,7 @@ export function createHost(options: HostOptions): DescribedHost {
       tools: new Map((options.tools ?? []).map(tool => [tool.name, tool])),
       threads,
       models,
+      embeddings: options.embeddings,
       peers: options.peers,
       access: options.access,
       audit: options.audit,

@@ -8,6 +8,7 @@ import type {
   DelegationCid,
   Did,
   DidLogKeeper,
+  EmbeddingCatalog,
   ModelCatalog,
   NodeInfo,
   PeerDirectory,
@@ -37,6 +38,7 @@ export interface VerbServices {
   tools: ReadonlyMap<string, Tool>
   threads: ThreadStore
   models: ModelCatalog
+  embeddings: EmbeddingCatalog | undefined
   peers: PeerDirectory | undefined
   access: AccessKeeper | undefined
   audit: AuditLog | undefined

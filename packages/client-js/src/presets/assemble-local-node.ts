@@ -55,6 +55,10 @@ class AssembledNode implements LocalNode {
     return this.#parts.models
   }
 
+  get embeddings() {
+    return this.#parts.embeddings
+  }
+
   get store() {
     return this.#parts.store
   }
@@ -85,8 +89,9 @@ class AssembledNode implements LocalNode {
   async stop(options: { graceMs?: number } = {}): Promise<void> {
     this.#starting = undefined
     await this.#stopServing(options)
-    const { models, ownsModels, store, ownsStore } = this.#parts
+    const { models, ownsModels, embeddings, ownsEmbeddings, store, ownsStore } = this.#parts
     if (ownsModels) await models.stop()
+    if (ownsEmbeddings) await embeddings.stop()
     if (!ownsStore) return
     await this.audit.stop()
     await store.stop()
@@ -119,7 +124,7 @@ async function createNodeHost(
   door: NodeDoor,
   peerNode: PeerNode | undefined,
 ): Promise<DescribedHost> {
-  const { identity, store, models, agents = [], name, limits, onError } = parts
+  const { identity, store, models, embeddings, agents = [], name, limits, onError } = parts
   const { access, audit, keys, verifier, didLogs } = door
   const time = parts.clock && { clock: parts.clock }
   const usage = new StoreUsagePolicies({ store, verifier, keys, ...time })
@@ -139,6 +144,7 @@ async function createNodeHost(
     identity,
     store,
     models,
+    embeddings,
     tools,
     agents: [assistant, ...agents],
     adaptation: toolFocus === undefined ? [] : [toolFocus],

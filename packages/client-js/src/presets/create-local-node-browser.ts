@@ -1,10 +1,11 @@
 import type { ThreadPort } from '#platform'
-import { LumosError, type ModelCatalog, type Store } from '../contracts/index.ts'
+import { type EmbeddingCatalog, LumosError, type ModelCatalog, type Store } from '../contracts/index.ts'
 import { openIdentity } from '../identity/index.ts'
 import { createWorkerModelCatalog } from '../inference/index.ts'
 import { IdbStore } from '../stores/idb-store.ts'
 import { assembleLocalNode } from './assemble-local-node.ts'
 import type { LocalNode, LocalNodeBasics } from './local-node.ts'
+import { openEmbeddings } from './open-embeddings.ts'
 import type { LocalModelsConfig } from './open-model-catalog.ts'
 
 export interface LocalNodeOptions extends LocalNodeBasics {
@@ -15,6 +16,11 @@ export interface LocalNodeOptions extends LocalNodeBasics {
   worker?: Worker | ThreadPort | URL | string | undefined
   /** Which models the worker has, or a catalogue instead of a worker, which the giver stops. */
   models?: ModelCatalog | LocalModelsConfig | undefined
+  /**
+   * Which embedding models, or a catalogue, which the giver stops. They compute in the page: the embedded one takes
+   * microseconds. @default those of the hub
+   */
+  embeddings?: EmbeddingCatalog | LocalModelsConfig | undefined
   /** Name of the databases that keep the node's key and its state. @default 'lumos' */
   directory?: string | undefined
   /** Keeps runs, conversations and notes; the giver stops it. @default IndexedDB */
@@ -33,15 +39,17 @@ export interface LocalNodeOptions extends LocalNodeBasics {
  * @throws {LumosError} `invalid-request` without a worker and a catalogue; `identity-unavailable`
  */
 export async function createLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
-  const { directory = 'lumos', store, models } = options
+  const { directory = 'lumos', store, models, embeddings } = options
   return assembleLocalNode({
     ...options,
     directory,
     identity: options.identity ?? (await openIdentity({ directory })),
     store: store ?? new IdbStore({ name: `${directory}-state` }),
     ownsStore: store === undefined,
-    models: isCatalog(models) ? models : openWorkerModels(options.worker, models),
+    models: isCatalog<ModelCatalog>(models) ? models : openWorkerModels(options.worker, models),
     ownsModels: !isCatalog(models),
+    embeddings: isCatalog<EmbeddingCatalog>(embeddings) ? embeddings : openEmbeddings(embeddings),
+    ownsEmbeddings: !isCatalog(embeddings),
   })
 }
 
@@ -57,6 +65,8 @@ function openWorkerModels(worker: LocalNodeOptions['worker'], config: LocalModel
   return createWorkerModelCatalog(port, config)
 }
 
-function isCatalog(models: LocalNodeOptions['models']): models is ModelCatalog {
-  return models !== undefined && 'load' in models
+function isCatalog<Catalog extends ModelCatalog | EmbeddingCatalog>(
+  given: Catalog | object | undefined,
+): given is Catalog {
+  return given !== undefined && 'load' in given
 }

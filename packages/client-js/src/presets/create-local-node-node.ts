@@ -1,8 +1,10 @@
-import type { ModelCatalog, Store } from '../contracts/index.ts'
+import type { EmbeddingCatalog, ModelCatalog, Store } from '../contracts/index.ts'
 import { createIdentity, openIdentity } from '../identity/index.ts'
 import { MemoryStore } from '../stores/memory-store.ts'
 import { assembleLocalNode } from './assemble-local-node.ts'
 import type { LocalNode, LocalNodeBasics } from './local-node.ts'
+import { openEmbeddings } from './open-embeddings.ts'
+import type { LocalModelsConfig } from './open-model-catalog.ts'
 import { type NodeModelsConfig, openNodeModels } from './open-node-models.ts'
 
 export interface LocalNodeOptions extends LocalNodeBasics {
@@ -12,6 +14,8 @@ export interface LocalNodeOptions extends LocalNodeBasics {
   store?: Store | undefined
   /** Which models, or a catalogue, which the giver stops. @default the embedded one, LUMOS_MODEL_DIR and the hub */
   models?: ModelCatalog | NodeModelsConfig | undefined
+  /** Which embedding models, or a catalogue, which the giver stops. @default the embedded one, LUMOS_MODEL_DIR and the hub */
+  embeddings?: EmbeddingCatalog | LocalModelsConfig | undefined
 }
 
 /**
@@ -26,7 +30,7 @@ export interface LocalNodeOptions extends LocalNodeBasics {
  * @throws {LumosError} `identity-unavailable` when the kept key cannot be read
  */
 export async function createLocalNode(options: LocalNodeOptions = {}): Promise<LocalNode> {
-  const { directory, store, models } = options
+  const { directory, store, models, embeddings } = options
   const identity =
     options.identity ?? (directory === undefined ? await createIdentity() : await openIdentity({ directory }))
   return assembleLocalNode({
@@ -34,11 +38,15 @@ export async function createLocalNode(options: LocalNodeOptions = {}): Promise<L
     identity,
     store: store ?? new MemoryStore(),
     ownsStore: store === undefined,
-    models: isCatalog(models) ? models : openNodeModels(models),
+    models: isCatalog<ModelCatalog>(models) ? models : openNodeModels(models),
     ownsModels: !isCatalog(models),
+    embeddings: isCatalog<EmbeddingCatalog>(embeddings) ? embeddings : openEmbeddings(embeddings),
+    ownsEmbeddings: !isCatalog(embeddings),
   })
 }
 
-function isCatalog(models: LocalNodeOptions['models']): models is ModelCatalog {
-  return models !== undefined && 'load' in models
+function isCatalog<Catalog extends ModelCatalog | EmbeddingCatalog>(
+  given: Catalog | object | undefined,
+): given is Catalog {
+  return given !== undefined && 'load' in given
 }

@@ -5,6 +5,7 @@ import type {
   Authorizer,
   Clock,
   Command,
+  EmbeddingCatalog,
   Identity,
   ModelCatalog,
   Store,
@@ -69,6 +70,7 @@ export interface LocalNode extends AsyncDisposable {
   readonly identity: Identity
   readonly host: DescribedHost
   readonly models: ModelCatalog
+  readonly embeddings: EmbeddingCatalog
   readonly store: Store
   /** What stands at the door: gives and takes back permissions, and makes the first owner. */
   readonly access: NodeAccess
@@ -97,4 +99,6 @@ export interface LocalNodeParts extends LocalNodeBasics {
   ownsStore: boolean
   models: ModelCatalog
   ownsModels: boolean
+  embeddings: EmbeddingCatalog
+  ownsEmbeddings: boolean
 }

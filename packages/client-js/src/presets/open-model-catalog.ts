@@ -1,6 +1,6 @@
 import { environmentVariable, modelCacheDirectory } from '#platform'
 import type { ModelCatalog, ModelId, ModelSource } from '../contracts/index.ts'
-import { directoryShelf, embeddedShelf, hubShelf } from '../engines/model-folders/index.ts'
+import { directoryShelf, embeddedShelf, hubShelf, type ModelShelf } from '../engines/model-folders/index.ts'
 import { type OnnxEngineOptions, onnxModels } from '../engines/onnx/index.ts'
 import { createModelCatalog } from '../inference/index.ts'
 
@@ -43,13 +43,15 @@ export function openModelCatalog(config: LocalModelsConfig = {}): ModelCatalog {
 }
 
 function localSources(config: LocalModelsConfig): ModelSource[] {
-  const { embedded = {}, hub = {} } = config
-  const shelves = [
-    ...(embedded === false ? [] : [embeddedShelf(embedded.url)]),
-    ...(config.modelDirectories ?? configuredDirectories()).map(directoryShelf),
-    ...(hub === false ? [] : [openHub(hub)]),
-  ]
+  const { embedded = {} } = config
+  const shelves = [...(embedded === false ? [] : [embeddedShelf(embedded.url)]), ...otherShelves(config)]
   return shelves.map(shelf => onnxModels(shelf, config))
+}
+
+/** The directories, then the hub. */
+export function otherShelves({ modelDirectories, hub = {} }: LocalModelsConfig): ModelShelf[] {
+  const directories = (modelDirectories ?? configuredDirectories()).map(directoryShelf)
+  return hub === false ? directories : [...directories, openHub(hub)]
 }
 
 function openHub(hub: HubConfig) {

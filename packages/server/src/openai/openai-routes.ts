@@ -6,6 +6,7 @@ import { answerEvents } from './answer-events.ts'
 import type { Caller, Callers } from './callers.ts'
 import { chatChunks, chatCompletion } from './chat-chunks.ts'
 import { type ChatRequest, chatRequestSchema } from './chat-request.ts'
+import { embeddingsAnswer, modelIdOf, readEmbeddingsRequest } from './embeddings-request.ts'
 import { openAiError } from './openai-error.ts'
 
 const maxBodyBytes = 1024 * 1024
@@ -14,7 +15,7 @@ interface RequestVariables {
   Variables: { caller: Caller }
 }
 
-/** `/chat/completions` and `/models`, as OpenAI's clients expect them. @see OpenAI API reference */
+/** `/chat/completions`, `/embeddings` and `/models`, as OpenAI's clients expect them. @see OpenAI API reference */
 export function openAiRoutes(callers: Callers): Hono<RequestVariables> {
   const routes = new Hono<RequestVariables>()
   routes.onError((error, context) => {
@@ -39,6 +40,17 @@ export function openAiRoutes(callers: Callers): Hono<RequestVariables> {
   routes.get('/models', async context =>
     context.json({ object: 'list', data: await modelRows(context.get('caller').client) }),
   )
+
+  routes.post('/embeddings', async context => {
+    const request = readEmbeddingsRequest(parseJson(await context.req.text()))
+    const modelId = modelIdOf(request)
+    const embeddings = await context.get('caller').client.embed(request.input, {
+      ...(modelId !== undefined && { modelId }),
+      ...(request.dimensions !== undefined && { dimensions: request.dimensions }),
+      signal: context.req.raw.signal,
+    })
+    return context.json(embeddingsAnswer(embeddings, request.encoding_format))
+  })
 
   routes.post('/chat/completions', async context => {
     const caller = context.get('caller')
@@ -93,14 +105,16 @@ async function modelRows(client: LumosClient): Promise<object[]> {
   ]
 }
 
-function parseRequest(text: string): ChatRequest {
-  let body: unknown
+function parseJson(text: string): unknown {
   try {
-    body = JSON.parse(text)
+    return JSON.parse(text)
   } catch (cause) {
     throw new LumosError('malformed-frame', 'The body is not JSON', { cause })
   }
-  const parsed = chatRequestSchema.safeParse(body)
+}
+
+function parseRequest(text: string): ChatRequest {
+  const parsed = chatRequestSchema.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new LumosError('invalid-request', `${issue?.path.join('.')}: ${issue?.message}`)

@@ -33,7 +33,8 @@ export async function openLocalPlace(identity: Identity): Promise<LocalPlace> {
     embedded: { url: new URL('models/lumos-nano/', base).href },
     wasmUrl: new URL('ort/', base).href,
   }
-  const node = await createLocalNode({ identity, worker, models, directory: 'lumos-local' })
+  const embeddings = { ...models, embedded: { url: new URL('models/lumos-embeddings/', base).href } }
+  const node = await createLocalNode({ identity, worker, models, embeddings, directory: 'lumos-local' })
   await node.start()
   return {
     openClient: signer => createClient({ host: node.host, ...signer, place: 'local' }),

@@ -22,7 +22,7 @@ const card: ModelCard = {
  * @param url - where its folder is served; absent in Node, which finds the installed package `@lomusai/nano`
  */
 export function embeddedShelf(url?: string): ModelShelf {
-  const open = () => (url === undefined ? openPackage() : Promise.resolve(new UrlFolder(url, card)))
+  const open = () => openEmbeddedFolder('@lomusai/nano', card, url)
   return {
     async list() {
       const folder = await open()
@@ -34,7 +34,17 @@ export function embeddedShelf(url?: string): ModelShelf {
   }
 }
 
-async function openPackage(): Promise<ModelFolder | undefined> {
-  const directory = packageDirectory('@lomusai/nano')
+/**
+ * The folder of a model that is an npm package; undefined where it is not installed.
+ *
+ * @param url - where the folder is served instead
+ */
+export async function openEmbeddedFolder(
+  packageName: string,
+  card: ModelCard,
+  url?: string,
+): Promise<ModelFolder | undefined> {
+  if (url !== undefined) return new UrlFolder(url, card)
+  const directory = packageDirectory(packageName)
   return directory === undefined ? undefined : new DirectoryFolder(await openFileStore(directory), '', card)
 }

@@ -1,5 +1,5 @@
 export type { OnnxEngineOptions } from './load-onnx-model.ts'
 export { loadOnnxModel } from './load-onnx-model.ts'
 export { onnxModels } from './onnx-models.ts'
-export type { LocalDevice } from './runtime.ts'
+export type { LocalDevice, OnnxRuntime } from './runtime.ts'
 export type { WeightFormat } from './weight-format.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { LumosError, type NumberedModelEvent } from '../../contracts/index.ts'
-import { abortable, assertStaysHere, raceSignal } from '../../core/index.ts'
+import { abortable, assertStaysHere, raceSignal, vectorToText } from '../../core/index.ts'
 import { jsonObject, modelId, sampling, toolName } from '../schemas.ts'
 import type { VerbCall, VerbTable } from '../verb-definition.ts'
 
@@ -24,7 +24,10 @@ const chatMessage = z.discriminatedUnion('role', [
 
 const tool = z.strictObject({ name: toolName, description: z.string().max(4096), parameters: jsonObject })
 
-export const modelVerbs: Pick<VerbTable, 'model.list' | 'model.generate'> = {
+/** Together a request of at most 1 MiB; what one model reads of a text is far less. */
+const texts = z.array(z.string().max(65_536)).min(1).max(512)
+
+export const modelVerbs: Pick<VerbTable, 'model.list' | 'model.generate' | 'model.embed'> = {
   'model.list': {
     kind: 'unary',
     scope: 'node',
@@ -60,6 +63,33 @@ export const modelVerbs: Pick<VerbTable, 'model.list' | 'model.generate'> = {
     endsAtDeadline: true,
     open: generate,
   },
+  'model.embed': {
+    kind: 'unary',
+    scope: 'node',
+    params: z.strictObject({
+      modelId: modelId.optional(),
+      texts,
+      dimensions: z.int().min(1).max(8192).optional(),
+    }),
+    effect: 'read',
+    execute: embed,
+  },
+}
+
+/** Counts as work like a generation: vectors of long texts take a while. */
+async function embed({ services, issuer, params, signal }: VerbCall<'model.embed'>) {
+  const { embeddings, slots } = services
+  if (embeddings === undefined) throw new LumosError('unsupported', 'This node makes no embeddings.')
+  slots.assertFree(issuer)
+  const release = slots.take(issuer)
+  try {
+    const { modelId, ...request } = params
+    const model = await raceSignal(embeddings.load(modelId, { signal }), signal)
+    const { vectors, ...result } = await raceSignal(model.embed(request, { signal }), signal)
+    return { ...result, vectors: vectors.map(vectorToText) }
+  } finally {
+    release()
+  }
 }
 
 /** Straight from the model: no run, no journal. Leaving the stream ends the generation. */

@@ -1,0 +1,2 @@
+export { EmbeddingModels, embeddedEmbeddings } from './embedding-models.ts'
+export { loadEmbeddingModel } from './load-embedding-model.ts'
