@@ -77,12 +77,13 @@ export class CausalDecoder {
     }
     if (this.geometry.hasLogitsToKeep) feeds.num_logits_to_keep = this.#int64([1], [])
     const outputs = await this.#session.run(feeds)
-    const tensors = this.geometry.caches.map(
+    const { caches, fixedStates } = this.geometry
+    const tensors = [...caches, ...fixedStates].map(
       ({ input, output }) => [input, outputs[output] as Tensor] as const,
     )
     const logits = outputs.logits as Tensor
     try {
-      return { logits: lastRow(logits), state: new KeyValueState(new Map(tensors), total) }
+      return { logits: lastRow(logits), state: new KeyValueState(new Map(tensors), total, state.isWhole) }
     } finally {
       logits.dispose()
     }
@@ -98,12 +99,13 @@ export class CausalDecoder {
   }
 }
 
-/** The names of the outputs are known before the session is: one per layer of `config.json`. */
+/** The names of the outputs are known before the session is: those of each layer of `config.json`, of which a graph has some. */
 function cachesOnGpu({ config }: CausalDecoderOptions): Record<string, 'gpu-buffer'> {
   const layers = typeof config.num_hidden_layers === 'number' ? config.num_hidden_layers : 0
   const names = Array.from({ length: layers }, (_, layer) => [
     `present.${layer}.key`,
     `present.${layer}.value`,
+    `present_conv.${layer}`,
   ])
   return Object.fromEntries(names.flat().map(name => [name, 'gpu-buffer'] as const))
 }

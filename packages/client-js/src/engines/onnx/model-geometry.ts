@@ -13,11 +13,22 @@ export interface CacheSlot {
   headSize: number
 }
 
+/** A state of fixed size, such as the last inputs of a short convolution: it says nothing of earlier lengths. */
+export interface FixedSlot {
+  input: string
+  output: string
+  type: CacheType
+  /** Without the batch. */
+  shape: number[]
+}
+
 /** The shape of a causal language model, from its session and `config.json`. */
 export interface ModelGeometry {
   /** Longest prompt and answer together, in tokens. */
   contextLength: number
   caches: CacheSlot[]
+  /** Of hybrid models, LFM2 for instance. */
+  fixedStates: FixedSlot[]
   hasPositionIds: boolean
   /** The graph can compute logits of the last positions only. */
   hasLogitsToKeep: boolean
@@ -25,6 +36,8 @@ export interface ModelGeometry {
 
 const plainInputs = new Set(['input_ids', 'attention_mask', 'position_ids', 'num_logits_to_keep'])
 const cacheInput = /^past_key_values\.(\d+)\.(key|value)$/
+/** Layers that remember by a state of fixed size, as LFM2's exports name them and those that follow it. */
+const fixedInput = /^past_(conv|recurrent|ssm)\.(\d+)$/
 /** Ours: see graph/segment-attention.ts. */
 const sharedCacheInput = /^shared_key_values\.(\d+)\.(key|value)$/
 
@@ -32,7 +45,7 @@ const sharedCacheInput = /^shared_key_values\.(\d+)\.(key|value)$/
 export function readGeometry(session: InferenceSession, config: JsonObject): ModelGeometry {
   const inputs = new Set(session.inputNames)
   const isKnown = (name: string) =>
-    plainInputs.has(name) || cacheInput.test(name) || sharedCacheInput.test(name)
+    plainInputs.has(name) || cacheInput.test(name) || fixedInput.test(name) || sharedCacheInput.test(name)
   const unknown = session.inputNames.filter(name => !isKnown(name))
   if (unknown.length > 0)
     throw unsupported(`its graph has inputs this engine does not know: ${unknown.join(', ')}`)
@@ -46,6 +59,9 @@ export function readGeometry(session: InferenceSession, config: JsonObject): Mod
   return {
     contextLength: contextLength(config),
     caches,
+    fixedStates: session.inputNames
+      .filter(name => fixedInput.test(name))
+      .map(name => fixedSlot(session, name)),
     hasPositionIds: inputs.has('position_ids'),
     hasLogitsToKeep: inputs.has('num_logits_to_keep'),
   }
@@ -72,6 +88,19 @@ function cacheSlot(session: InferenceSession, config: JsonObject, input: string)
     heads: typeof heads === 'number' ? heads : configuredHeads(config),
     headSize: typeof headSize === 'number' ? headSize : configuredHeadSize(config),
   }
+}
+
+function fixedSlot(session: InferenceSession, input: string): FixedSlot {
+  const output = input.replace('past_', 'present_')
+  if (!session.outputNames.includes(output)) throw unsupported(`its graph does not return ${output}`)
+  const metadata = session.inputMetadata.find(entry => entry.name === input)
+  if (metadata?.isTensor !== true || (metadata.type !== 'float32' && metadata.type !== 'float16')) {
+    throw unsupported(`${input} is neither float32 nor float16`)
+  }
+  const shape = metadata.shape.slice(1)
+  const isCounted = shape.every(dim => typeof dim === 'number' && dim > 0)
+  if (!isCounted) throw unsupported(`its graph does not say how large ${input} is`)
+  return { input, output, type: metadata.type, shape: shape as number[] }
 }
 
 function configuredHeads(config: JsonObject): number {

@@ -22,9 +22,13 @@ export async function openSegmentDecoder({
       executionProviders: [device],
       ...(weights.externalData.length > 0 && { externalData: weights.externalData }),
     })
-    const segments = new SegmentSession(session, readGeometry(session, config), runtime)
-    const { isExact, isIsolated } = await testSegments(segments)
-    if (isExact) return new SegmentDecoder({ session: segments, isIsolated })
+    const geometry = readGeometry(session, config)
+    // States of fixed size do not lie in segments.
+    if (geometry.fixedStates.length === 0) {
+      const segments = new SegmentSession(session, geometry, runtime)
+      const { isExact, isIsolated } = await testSegments(segments)
+      if (isExact) return new SegmentDecoder({ session: segments, isIsolated })
+    }
   } catch {
     // The runtime refuses what we wrote, for instance 16-bit caches: the file as it is may run.
   }

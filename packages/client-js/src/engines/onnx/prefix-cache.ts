@@ -11,6 +11,7 @@ export interface PrefixCacheOptions {
   /** All together. @default 256 MiB */
   maxBytes?: number
   cut: (state: KeyValueState, length: number) => KeyValueState
+  copy: (state: KeyValueState) => KeyValueState
 }
 
 /** Shorter common starts are not worth keeping a copy for. */
@@ -24,6 +25,7 @@ export class PrefixCache {
   readonly #maxEntries: number
   readonly #maxBytes: number
   readonly #cut: PrefixCacheOptions['cut']
+  readonly #copy: PrefixCacheOptions['copy']
   /** Least recently used first. */
   #entries: Entry[] = []
   #isStopped = false
@@ -32,6 +34,7 @@ export class PrefixCache {
     this.#maxEntries = options.maxEntries ?? 4
     this.#maxBytes = options.maxBytes ?? 256 * 2 ** 20
     this.#cut = options.cut
+    this.#copy = options.copy
   }
 
   /** A state that read a start of `ids`, at most all but the last token; the caller owns it. Undefined when none is known. */
@@ -40,7 +43,8 @@ export class PrefixCache {
     let bestLength = minSharedTokens - 1
     for (const entry of this.#entries) {
       const length = Math.min(sharedLength(entry.ids, ids), ids.length - 1)
-      const isUsable = length === entry.ids.length || entry.state.isOnCpu
+      const { isOnCpu, isWhole } = entry.state
+      const isUsable = length === entry.ids.length || (isOnCpu && !isWhole)
       if (isUsable && length > bestLength) {
         best = entry
         bestLength = length
@@ -48,8 +52,12 @@ export class PrefixCache {
     }
     if (best === undefined) return undefined
     this.#entries = this.#entries.filter(entry => entry !== best)
-    if (bestLength === best.ids.length) return best.state
+    const { isOnCpu, isWhole } = best.state
+    // A whole state is where others begin too: it cannot be cut again from what grows out of it.
+    const isMoved = bestLength === best.ids.length && !(isWhole && isOnCpu)
+    if (isMoved) return best.state
     this.#entries.push(best)
+    if (bestLength === best.ids.length) return this.#copy(best.state)
     return this.#cut(best.state, bestLength)
   }
 
@@ -59,7 +67,9 @@ export class PrefixCache {
       state.dispose()
       return
     }
-    const isCovered = (entry: Entry) => sharedLength(entry.ids, ids) === entry.ids.length
+    const isCovered = (entry: Entry) =>
+      sharedLength(entry.ids, ids) === entry.ids.length &&
+      (!entry.state.isWhole || entry.ids.length === ids.length)
     this.#remove(this.#entries.filter(isCovered))
     this.#entries.push({ ids, state })
     while (this.#entries.length > this.#maxEntries || this.#sizeBytes() > this.#maxBytes) {

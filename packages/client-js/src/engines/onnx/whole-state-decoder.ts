@@ -1,15 +1,21 @@
 import { LumosError } from '../../contracts/index.ts'
 import type { CausalDecoder } from './causal-decoder.ts'
-import { cutState, type KeyValueState } from './key-value-state.ts'
+import { copyState, cutState, type KeyValueState } from './key-value-state.ts'
 import { PrefixCache } from './prefix-cache.ts'
 import type { DecoderSequence, SequenceDecoder, SequenceStep, StepResult } from './sequence-decoder.ts'
+
+/** States of hybrid models that are kept: ends of chunks of prompts, and of conversations. */
+const maxBoundaries = 12
 
 /** A sequence and the state that has read it. */
 class WholeSequence implements DecoderSequence {
   state: KeyValueState
+  /** What it shall read first: known before it is read. */
+  readonly prompt: readonly number[]
 
-  constructor(state: KeyValueState) {
+  constructor(state: KeyValueState, prompt: readonly number[]) {
     this.state = state
+    this.prompt = prompt
   }
 
   get length(): number {
@@ -30,7 +36,10 @@ export class WholeStateDecoder implements SequenceDecoder<WholeSequence> {
 
   constructor(decoder: CausalDecoder) {
     this.#decoder = decoder
+    const isHybrid = decoder.geometry.fixedStates.length > 0
     this.#prefixes = new PrefixCache({
+      ...(isHybrid && { maxEntries: maxBoundaries }),
+      copy: state => copyState(state, decoder.runtime),
       cut: (state, length) => cutState(state, length, decoder.geometry.caches, decoder.runtime),
     })
   }
@@ -44,7 +53,7 @@ export class WholeStateDecoder implements SequenceDecoder<WholeSequence> {
   }
 
   open(ids: readonly number[]): WholeSequence {
-    return new WholeSequence(this.#prefixes.take(ids) ?? this.#decoder.emptyState())
+    return new WholeSequence(this.#prefixes.take(ids) ?? this.#decoder.emptyState(), ids)
   }
 
   async step(steps: readonly SequenceStep<WholeSequence>[]): Promise<StepResult[]> {
@@ -68,11 +77,18 @@ export class WholeStateDecoder implements SequenceDecoder<WholeSequence> {
     await this.#decoder.release()
   }
 
+  /** A whole state cannot be cut later: prompts that begin alike meet where one of them ended a chunk. */
+  #keepBoundary({ state, prompt }: WholeSequence): void {
+    if (!state.isWhole || !state.isOnCpu || state.length >= prompt.length) return
+    this.#prefixes.put(prompt.slice(0, state.length), copyState(state, this.#decoder.runtime))
+  }
+
   async #read(sequence: WholeSequence, ids: readonly number[]): Promise<StepResult> {
     try {
       const { logits, state } = await this.#decoder.step(ids, sequence.state)
       sequence.state.dispose()
       sequence.state = state
+      this.#keepBoundary(sequence)
       return [logits]
     } catch (cause) {
       return new LumosError('inference-failed', 'The model runtime failed while it computed a token.', {
