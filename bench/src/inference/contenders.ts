@@ -3,7 +3,7 @@ import type { ScenarioName } from './scenarios.ts'
 
 export interface Entry extends ContenderSpec {
   scenarios: ScenarioName[]
-  /** Reads every prompt from its start: it gets two turns only, which flatters it, as later prompts are longer. */
+  /** Reads every prompt from its start: it gets the first turn only, which flatters it, as later prompts are longer. */
   isSlow?: boolean
 }
 
@@ -16,14 +16,15 @@ const runtimeNames: Record<Runtime, string> = {
 /** Everything that is compared in a runtime, ours first. */
 export function entriesOf(runtime: Runtime): Entry[] {
   return [
-    lumos(runtime, 'int8', ['agents', 'stream', 'structured']),
+    lumos(runtime, 'int8', ['agents', 'stream', 'copy', 'structured']),
     lumos(runtime, 'q4', ['stream']),
     lumos(runtime, 'q8', ['stream']),
-    transformers(runtime, 'int8', 'plain', ['agents', 'stream']),
+    transformers(runtime, 'int8', 'plain', ['agents', 'stream', 'copy']),
     transformers(runtime, 'int8', 'cache', ['agents']),
     transformers(runtime, 'int8', 'forked cache', ['agents']),
     transformers(runtime, 'int8', 'padded batch', ['agents']),
-    transformers(runtime, 'q8', 'cache', ['agents', 'stream']),
+    transformers(runtime, 'q8', 'cache', ['agents', 'stream', 'copy']),
+    transformers(runtime, 'q8', 'forked cache', ['agents']),
     transformers(runtime, 'q4', 'plain', ['stream']),
     ...(runtime === 'chromium-wasm' ? [wllama(runtime, 'q4_1'), wllama(runtime, 'q8_0')] : []),
   ]

@@ -13,11 +13,11 @@ import type { ScenarioName } from './scenarios.ts'
 /** `--check` sees that everything answers, with lumos-nano and a handful of tokens, and is not a measurement. */
 const isCheck = process.argv.includes('--check')
 const isWritten = process.argv.includes('--write') && !isCheck
-const only = process.env.ONLY ?? ''
+const only = (process.env.ONLY ?? '').split(';')
 const chosen = <Name extends string>(variable: string, names: Name[]) =>
   names.filter(name => (process.env[variable] ?? names.join()).split(',').includes(name))
 const runtimes = chosen<Runtime>('RUNTIMES', ['native', 'node-wasm', 'chromium-wasm'])
-const scenarios = chosen<ScenarioName>('SCENARIOS', ['agents', 'stream', 'structured'])
+const scenarios = chosen<ScenarioName>('SCENARIOS', ['agents', 'stream', 'copy', 'structured'])
 const sizes = isCheck ? checkSizes : readSizes(process.env)
 const modelFolder = isCheck ? nanoFolder() : smolLmFolder()
 const problems: string[] = []
@@ -28,7 +28,7 @@ for (const runtime of runtimes) {
     machine: { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length },
   }
   const entries = (isCheck ? checkEntries(runtime) : entriesOf(runtime)).filter(({ name }) =>
-    name.includes(only),
+    only.some(part => name.includes(part)),
   )
   for (const scenario of scenarios) results.scenarios[scenario] = await measure(scenario, entries)
   if (isWritten) keep(results)

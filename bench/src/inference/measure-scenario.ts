@@ -26,7 +26,7 @@ export interface ScenarioPlan {
 }
 
 /** Turns of those that read every prompt from its start. */
-const slowTurns = 2
+const slowTurns = 1
 
 /**
  * Runs every contender once a round, in another order each round. Each is loaded anew: nothing is warm but the file

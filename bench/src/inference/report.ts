@@ -18,10 +18,12 @@ type Rounds<Result> = [name: string, rounds: Result[]][]
 export function tables({ scenarios }: RuntimeResults): string {
   const agents = roundsOf<AgentsResult>(scenarios.agents)
   const stream = roundsOf<StreamResult>(scenarios.stream)
+  const copy = roundsOf<StreamResult>(scenarios.copy)
   const structured = roundsOf<StructuredResult>(scenarios.structured)
   return [
     agents.length > 0 && agentsTable(agents),
-    stream.length > 0 && streamTable(stream),
+    stream.length > 0 && streamTable('one stream', stream),
+    copy.length > 0 && streamTable('one stream, the answer is in the prompt', copy),
     structured.length > 0 && structuredTable(structured),
   ]
     .filter(table => table !== false)
@@ -51,13 +53,13 @@ function agentsTable(contenders: Rounds<AgentsResult>): string {
     return row(name, cells)
   })
   return [
-    `| agents together | turns | tokens/s | beside the best other | first token p50, s | p95, s | first two turns' answers |`,
+    `| agents together | turns | tokens/s | beside the best other | first token p50, s | p95, s | first turn's answers |`,
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n')
 }
 
-function streamTable(contenders: Rounds<StreamResult>): string {
+function streamTable(title: string, contenders: Rounds<StreamResult>): string {
   const rows = contenders.map(([name, rounds]) =>
     row(name, [
       median(rounds.flatMap(({ prefillTokensPerSecond }) => prefillTokensPerSecond)).toFixed(0),
@@ -66,7 +68,7 @@ function streamTable(contenders: Rounds<StreamResult>): string {
     ]),
   )
   return [
-    '| one stream | prefill tokens/s | decode tokens/s | answers |',
+    `| ${title} | prefill tokens/s | decode tokens/s | answers |`,
     '| --- | --- | --- | --- |',
     ...rows,
   ].join('\n')
@@ -102,9 +104,9 @@ function bestOf<Result>(contenders: Rounds<Result>, speedOf: (rounds: Result[]) 
   return others.toSorted(([, a], [, b]) => median(speedOf(b)) - median(speedOf(a)))[0]
 }
 
-/** Of the first two turns, which everybody answers; agents stand one after another in the texts. */
+/** Of the first turn, which everybody answers; agents stand one after another in the texts. */
 function answersHash(rounds: readonly AgentsResult[]): string {
-  return hashOf(rounds.flatMap(({ texts, turns }) => texts.filter((_text, index) => index % turns < 2)))
+  return hashOf(rounds.flatMap(({ texts, turns }) => texts.filter((_text, index) => index % turns === 0)))
 }
 
 function hashOf(texts: readonly string[]): string {

@@ -1,5 +1,5 @@
 import type { Answer, Contender, Message, Question } from './contender.ts'
-import { freshPrompt, structuredQuestion, systemPrompt, userTurn } from './workload.ts'
+import { copyPrompt, freshPrompt, structuredQuestion, systemPrompt, userTurn } from './workload.ts'
 
 /** What a run is made of; each part is smaller with `--check`. */
 export interface Sizes {
@@ -15,7 +15,7 @@ export interface Sizes {
   structuredTokens: number
 }
 
-export type ScenarioName = 'agents' | 'stream' | 'structured'
+export type ScenarioName = 'agents' | 'stream' | 'copy' | 'structured'
 
 export interface AgentsResult {
   turns: number
@@ -52,7 +52,8 @@ export function runScenario(
 ): Promise<ScenarioResult> {
   contender.forget()
   if (name === 'agents') return runAgents(contender, sizes, seed)
-  return name === 'stream' ? runStream(contender, sizes, seed) : runStructured(contender, sizes, seed)
+  if (name === 'structured') return runStructured(contender, sizes, seed)
+  return runStream(contender, sizes, name === 'copy' ? copyPrompt : freshPrompt, seed)
 }
 
 /** Agents that share a system prompt and talk at the same time, each turn after its answer. */
@@ -88,10 +89,15 @@ async function runAgents(contender: Contender, sizes: Sizes, seed: string): Prom
   }
 }
 
-async function runStream(contender: Contender, sizes: Sizes, seed: string): Promise<StreamResult> {
+async function runStream(
+  contender: Contender,
+  sizes: Sizes,
+  prompt: (seed: string, tokenCount: number) => Message[],
+  seed: string,
+): Promise<StreamResult> {
   const answers: Answer[] = []
   for (let repeat = 0; repeat < sizes.streamRepeats; repeat += 1) {
-    const messages = freshPrompt(`${seed}.${repeat}`, sizes.streamPromptTokens)
+    const messages = prompt(`${seed}.${repeat}`, sizes.streamPromptTokens)
     const question = { conversation: `stream ${repeat}`, messages, maxTokens: sizes.streamAnswerTokens }
     answers.push(await contender.answer(question))
   }

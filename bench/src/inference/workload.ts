@@ -72,6 +72,15 @@ export function freshPrompt(seed: string, tokenCount: number): Message[] {
   ]
 }
 
+/** A prompt whose answer is for the most part in it, as when an agent edits or quotes. */
+export function copyPrompt(seed: string, tokenCount: number): Message[] {
+  const text = systemPrompt(seed, tokenCount - 40)
+  return [
+    { role: 'system', content: `Run ${seed}. You repeat texts word by word.` },
+    { role: 'user', content: `Repeat this text:\n\n${text}` },
+  ]
+}
+
 /** A question whose answer is JSON of a schema of its own. */
 export function structuredQuestion(
   index: number,
