@@ -9,7 +9,7 @@ const whole: Sizes = {
   streamAnswerTokens: 32,
   streamRepeats: 3,
   structuredAgents: 8,
-  structuredTokens: 64,
+  structuredTokens: 80,
 }
 
 /** A handful of tokens: enough to see that everything answers. */

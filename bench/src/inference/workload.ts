@@ -90,7 +90,7 @@ export function structuredQuestion(
   const schema = {
     type: 'object',
     properties: {
-      name: { type: 'string', maxLength: 40 },
+      name: { type: 'string', maxLength: 12 },
       age: { type: 'integer', minimum: 0, maximum: 99 },
       mood: { enum: ['calm', 'curious', 'angry'] },
       [`${animal}Friends`]: {
