@@ -95,9 +95,9 @@ export function structuredQuestion(
       mood: { enum: ['calm', 'curious', 'angry'] },
       [`${animal}Friends`]: {
         type: 'array',
-        items: { type: 'string', maxLength: 20 },
+        items: { type: 'string', maxLength: 10 },
         minItems: 2,
-        maxItems: 4,
+        maxItems: 2,
       },
     },
     required: ['name', 'age', 'mood', `${animal}Friends`],
