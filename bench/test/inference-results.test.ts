@@ -59,7 +59,7 @@ describe('results of inference', () => {
     const rounds = {
       one: [agents(1000)],
       two: [agents(2000)],
-      other: [agents(1000, ['a', 'c'])],
+      other: [agents(1000, ['c', 'b'])],
     }
     const hashes = tables(results({ agents: measured(rounds) }))
       .split('\n')
