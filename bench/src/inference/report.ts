@@ -12,11 +12,13 @@ export interface RuntimeResults {
   scenarios: Partial<Record<ScenarioName, ScenarioRounds>>
 }
 
+type MeasuredAgents = AgentsResult & { cpuMs?: number }
+
 type Rounds<Result> = [name: string, rounds: Result[]][]
 
 /** The summary of a runtime as Markdown tables. */
 export function tables({ scenarios }: RuntimeResults): string {
-  const agents = roundsOf<AgentsResult>(scenarios.agents)
+  const agents = roundsOf<MeasuredAgents>(scenarios.agents)
   const stream = roundsOf<StreamResult>(scenarios.stream)
   const copy = roundsOf<StreamResult>(scenarios.copy)
   const structured = roundsOf<StructuredResult>(scenarios.structured)
@@ -34,8 +36,8 @@ function roundsOf<Result>(measured: ScenarioRounds | undefined): Rounds<Result> 
   return Object.entries(measured?.rounds ?? {}) as unknown as Rounds<Result>
 }
 
-function agentsTable(contenders: Rounds<AgentsResult>): string {
-  const speedOf = (rounds: AgentsResult[]) =>
+function agentsTable(contenders: Rounds<MeasuredAgents>): string {
+  const speedOf = (rounds: MeasuredAgents[]) =>
     rounds.map(({ outputTokens, totalMs }) => (outputTokens * 1000) / totalMs)
   const ttft = (rounds: AgentsResult[], part: number) =>
     rounds.map(({ firstTokenMs }) => percentile(firstTokenMs, part) / 1000)
@@ -46,6 +48,9 @@ function agentsTable(contenders: Rounds<AgentsResult>): string {
       String(rounds[0]?.turns ?? 0),
       median(speeds).toFixed(2),
       best === undefined ? '' : `${medianRatio(speeds, speedOf(best[1])).toFixed(2)}×`,
+      median(
+        rounds.map(({ outputTokens, totalMs, cpuMs = totalMs }) => (outputTokens * 1000) / cpuMs),
+      ).toFixed(2),
       median(ttft(rounds, 0.5)).toFixed(2),
       median(ttft(rounds, 0.95)).toFixed(2),
       answersHash(rounds),
@@ -53,8 +58,8 @@ function agentsTable(contenders: Rounds<AgentsResult>): string {
     return row(name, cells)
   })
   return [
-    `| agents together | turns | tokens/s | beside the best other | first token p50, s | p95, s | first turn's answers |`,
-    '| --- | --- | --- | --- | --- | --- | --- |',
+    `| agents together | turns | tokens/s | beside the best other | tokens a CPU second | first token p50, s | p95, s | first turn's answers |`,
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n')
 }
