@@ -11,6 +11,7 @@ const AccessPage = lazy(() => import('./access/access-page.tsx'))
 const AgentsPage = lazy(() => import('./agents/agents-page.tsx'))
 const AuditPage = lazy(() => import('./audit/audit-page.tsx'))
 const IdentityPage = lazy(() => import('./identity/identity-page.tsx'))
+const ModelsPage = lazy(() => import('./models/models-page.tsx'))
 const NetworkPage = lazy(() => import('./network/network-page.tsx'))
 const SettingsPage = lazy(() => import('./settings/settings-page.tsx'))
 
@@ -25,6 +26,7 @@ const router = createBrowserRouter([
           { path: '/', element: <ChatPage />, loader: followClaim },
           { path: '/chat/:threadId', element: <ChatPage /> },
           { path: '/agents', element: <AgentsPage /> },
+          { path: '/models', element: <ModelsPage /> },
           { path: '/network', element: <NetworkPage /> },
           { path: '/identity', element: <IdentityPage /> },
           { path: '/access', element: <AccessPage /> },

@@ -33,7 +33,7 @@ export interface ModelInfo {
   languages?: readonly string[]
   /** Memory it takes while it answers, about: weights, state, runtime. */
   memoryBytes?: number
-  /** How it runs on the node that lists it. Absent for models that compute elsewhere. */
+  /** How it runs on the node that lists it. Absent for models that compute elsewhere, or of which nothing is known. */
   fit?: ModelFit
   /** Of a model that chooses where it computes: everywhere it may. */
   places?: readonly UsagePlace[]

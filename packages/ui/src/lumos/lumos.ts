@@ -136,6 +136,16 @@ export class Lumos {
     }
   }
 
+  /** Downloads a model for the local place, and starts it. The one in use stays the one in use. */
+  async loadLocal(
+    modelId: ModelId,
+    onProgress: (progress: LoadProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const local = await this.#startLocal()
+    await local.load(modelId, onProgress, signal)
+  }
+
   /** Connects this page to a peer, and makes the peer place use it from now on. Resolves to its PeerId. */
   async dial(address: string, signal?: AbortSignal): Promise<string> {
     const peer = await this.#startPeer()

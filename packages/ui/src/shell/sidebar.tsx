@@ -1,5 +1,6 @@
 import {
   Bot,
+  Boxes,
   type LucideIcon,
   ScrollText,
   Settings2,
@@ -44,6 +45,7 @@ export function Sidebar({ aside }: SidebarProps) {
       <nav aria-label={t('app.navigation')} className="border-t border-line p-3">
         <ul className="space-y-0.5">
           <NavigationItem to="/agents" icon={Bot} label={t('nav.agents')} />
+          <NavigationItem to="/models" icon={Boxes} label={t('nav.models')} />
           <NavigationItem to="/network" icon={Waypoints} label={t('nav.network')} />
           <NavigationItem to="/identity" icon={UserRound} label={t('nav.identity')} />
           <NavigationItem to="/access" icon={ShieldCheck} label={t('nav.access')} />

@@ -12,6 +12,11 @@ const card: ModelCard = {
   isLocal: true,
   supportsTools: true,
   license: 'Apache-2.0',
+  // models/lumos-nano/README.md
+  parameters: 2.6e6,
+  weightBytes: { int8: 2.7e6 },
+  contextLength: 2048,
+  languages: ['en'],
   notice:
     'A tiny model that ships with Lumos: good for trying things out, often wrong. Choose a bigger one for real work.',
 }

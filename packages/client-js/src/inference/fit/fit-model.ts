@@ -22,6 +22,8 @@ const assumedBytesPerWeight = 0.75
  */
 const coreBandwidth = 2e9
 const gpuBandwidth = 30e9
+/** However small the model: a step has its own cost. */
+const fastestSteps = { cpu: 60, gpu: 150 }
 /** Prompts are read so many times faster than answers are written. */
 const prefillFactor = { cpu: 7, gpu: 20 }
 
@@ -73,6 +75,7 @@ function needsFloat16({ weightBytes }: ModelInfo): boolean {
 function estimate(weights: number, { cores }: DeviceFacts, runsOnGpu: boolean): ModelSpeed {
   // Cores share the memory: the second and third add less than the first.
   const bandwidth = runsOnGpu ? gpuBandwidth : coreBandwidth * Math.min(2, 1 + (cores - 1) / 4)
-  const decode = bandwidth / Math.max(weights, 1e6)
-  return { decode, prefill: decode * (runsOnGpu ? prefillFactor.gpu : prefillFactor.cpu) }
+  const kind = runsOnGpu ? 'gpu' : 'cpu'
+  const decode = Math.min(bandwidth / Math.max(weights, 1), fastestSteps[kind])
+  return { decode, prefill: decode * prefillFactor[kind] }
 }

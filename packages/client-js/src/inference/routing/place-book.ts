@@ -144,7 +144,9 @@ export class PlaceBook {
 
   async #withFit(info: ModelInfo): Promise<ModelInfo> {
     if (placeOfModel(info) !== 'local' || info.engine !== 'onnx') return info
-    return { ...info, ...fitModel(info, await this.#facts(), this.#speeds.get(info)) }
+    const measured = this.#speeds.get(info)
+    const isKnown = info.sizeBytes !== undefined || info.parameters !== undefined || measured !== undefined
+    return isKnown ? { ...info, ...fitModel(info, await this.#facts(), measured) } : info
   }
 
   #facts(): Promise<DeviceFacts> {
