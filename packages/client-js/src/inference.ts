@@ -21,6 +21,7 @@ export type {
   AdaptiveRequest,
   AnswerRoute,
   ChatMessage,
+  ContentId,
   Device,
   EmbeddingCatalog,
   EmbeddingModel,
@@ -41,20 +42,26 @@ export type {
   ModelInfo,
   ModelSource,
   ModelSpeed,
+  ModelStore,
+  ModelUpdate,
   OutcomeModel,
   OutcomeShape,
   RouteFeatures,
   RouteOutcome,
   RoutePolicy,
   SamplingOptions,
+  SharedModels,
+  StoredFile,
+  StoredModel,
+  StoreUsage,
+  TransferOptions,
+  TransferProgress,
 } from './contracts/index.ts'
 export { type LiquidOptions, liquidOutcomeModel } from './engines/liquid/index.ts'
 export {
   curatedModels,
   directoryShelf,
   embeddedShelf,
-  type HubShelfOptions,
-  hubShelf,
   type ModelCard,
   type ModelFolder,
   type ModelShelf,
@@ -83,6 +90,14 @@ export {
   type WeightedPolicy,
   weightedPolicy,
 } from './inference/index.ts'
-export { type HubConfig, type LocalModelsConfig, openModelCatalog } from './presets/open-model-catalog.ts'
+export { type LocalModelsConfig, openModelCatalog } from './presets/open-model-catalog.ts'
 export { openEmbeddings } from './presets/open-embeddings.ts'
+export {
+  type HubConfig,
+  type HubShelfOptions,
+  hubShelf,
+  type ModelStoreConfig,
+  openModelStore,
+  openSharedModels,
+} from './presets/open-model-store.ts'
 export { openThreadModelCatalog } from './presets/thread-model-catalog.ts'

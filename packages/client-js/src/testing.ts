@@ -9,9 +9,13 @@
  * storeSuite('mine', { create: () => new MyStore() })
  * ```
  */
+
+export { MemoryContentStore } from './content/index.ts'
 export { type AgentSuiteOptions, agentContext, agentSuite, runAgent } from './testing/agent-suite.ts'
 export { type AuditLogSuiteOptions, auditEvent, auditLogSuite } from './testing/audit-log-suite.ts'
 export { type AuthorizerSuiteOptions, authorizerSuite } from './testing/authorizer-suite.ts'
+export { type ContentSourceFixture, contentSourceSuite } from './testing/content-source-suite.ts'
+export { type ContentStoreFixture, contentStoreSuite } from './testing/content-store-suite.ts'
 export { CrashingStore, type CrashingStoreOptions } from './testing/crashing-store.ts'
 export { embeddingModelSuite } from './testing/embedding-model-suite.ts'
 export { type Faults, FlakyTransport, type FlakyTransportOptions } from './testing/flaky-transport.ts'
@@ -25,6 +29,7 @@ export { type KeyDirectoryFixture, keyDirectorySuite } from './testing/key-direc
 export { type KeyStoreFixture, type KeyStoreSuiteOptions, keyStoreSuite } from './testing/key-store-suite.ts'
 export { ManualClock } from './testing/manual-clock.ts'
 export { MemoryAuditLog } from './testing/memory-audit-log.ts'
+export { MemoryContentSource, type SourceMood } from './testing/memory-content-source.ts'
 export { MemoryGroupRelay } from './testing/memory-group-relay.ts'
 export { MemoryHeadAnchor } from './testing/memory-head-anchor.ts'
 export { MemoryKeyDirectory } from './testing/memory-key-directory.ts'

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { type ServerType, serve } from '@hono/node-server'
 import { LumosError, type ModelCatalog, type Store } from '@lomusai/client-js'
+import { openSharedModels, type SharedModels } from '@lomusai/client-js/inference'
 import { libp2pTransport } from '@lomusai/client-js/p2p'
 import { createLocalNode, type LocalNode } from '@lomusai/client-js/presets/node'
 import type { Logger } from 'pino'
@@ -31,6 +32,8 @@ export interface LumosServer {
 export interface ServerOptions {
   /** The giver stops it. @default the embedded model, `LUMOS_MODEL_DIR`, the hub and `LUMOS_OPENAI_BASE_URL` */
   models?: ModelCatalog
+  /** What others may fetch. @default the models kept on this machine that nobody restricts */
+  sharedModels?: SharedModels
 }
 
 /**
@@ -41,7 +44,7 @@ export interface ServerOptions {
 export async function createServer(
   config: ServerConfig,
   logger: Logger,
-  options: ServerOptions = {},
+  { sharedModels, ...options }: ServerOptions = {},
 ): Promise<LumosServer> {
   await mkdir(config.home, { recursive: true, mode: 0o700 })
   const unlock = await lockFolder(config.home)
@@ -60,7 +63,8 @@ export async function createServer(
       onError: error => logger.error({ err: error }, 'a request failed'),
     })
     await applyConfiguredKey(node.access, config.apiKey)
-    return new HttpServer({ config, logger, node, store, followed, unlock })
+    const shared = sharedModels ?? (await openSharedModels())
+    return new HttpServer({ config, logger, node, store, followed, sharedModels: shared, unlock })
   } catch (error) {
     await followed[Symbol.asyncDispose]()
     await unlock()
@@ -74,6 +78,7 @@ interface HttpServerParts {
   node: LocalNode
   store: Store
   followed: AsyncDisposable
+  sharedModels: SharedModels
   unlock: () => Promise<void>
 }
 
@@ -100,7 +105,7 @@ class HttpServer implements LumosServer {
   }
 
   async start(): Promise<void> {
-    const { config, logger, node } = this.#parts
+    const { config, logger, node, sharedModels } = this.#parts
     await node.start()
     const uiDir = uiFolder()
     const app = createApp({
@@ -111,6 +116,7 @@ class HttpServer implements LumosServer {
       requiresKey: config.apiKey !== undefined,
       corsOrigins: config.corsOrigins,
       allowedHosts: config.allowedHosts,
+      sharedModels,
       ...(uiDir !== undefined && { uiDir }),
     })
     try {

@@ -42,7 +42,7 @@ export interface TransferProgress {
   /** Bytes that came, and those that were here already. */
   loadedBytes: number
   totalBytes: number
-  /** Of what came lately; 0 before the first block. */
+  /** Of what came in this transfer; 0 before the first block. */
   bytesPerSecond: number
 }
 

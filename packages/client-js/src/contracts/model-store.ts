@@ -1,5 +1,5 @@
 import type { AbortOptions } from './abort-options.ts'
-import type { TransferOptions } from './content.ts'
+import type { ContentSource, TransferOptions } from './content.ts'
 import type { ContentId, ModelId } from './ids.ts'
 
 export interface StoredFile {
@@ -54,6 +54,11 @@ export interface ModelFiles {
   stat(path: string, options?: AbortOptions): Promise<{ sizeBytes: number } | undefined>
   /** @throws {LumosError} `model-unavailable`, retryable when the connection broke; `storage-failed` */
   read(path: string, options?: ReadFileOptions): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** What others may have of a model store: models that their owners do not restrict, and the blocks of those. */
+export interface SharedModels extends ContentSource {
+  list(options?: AbortOptions): Promise<StoredModel[]>
 }
 
 /** The models kept on this machine, as blocks that models, versions and formats share. */

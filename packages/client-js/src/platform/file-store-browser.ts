@@ -29,6 +29,26 @@ class OpfsFileStore implements FileStore {
       : streamWriter(handle as FileSystemFileHandle, offset)
   }
 
+  /** A stream replaces at its end. Workers, whose handles write in place, move a second file over the first. */
+  async replace(path: string, bytes: Uint8Array): Promise<void> {
+    if (!canMoveFiles()) {
+      const writer = await this.openWriter(path, 0)
+      await writer.write(bytes)
+      return writer.close()
+    }
+    const { directory, name } = await this.#locate(path, true)
+    const part = (await directory.getFileHandle(`${name}.part`, { create: true })) as MovableFileHandle
+    const access = await part.createSyncAccessHandle()
+    try {
+      access.truncate(0)
+      access.write(bytes, { at: 0 })
+      access.flush()
+    } finally {
+      access.close()
+    }
+    await part.move(directory, name)
+  }
+
   async delete(path: string): Promise<void> {
     await unlessAbsent(async () => {
       const { directory, name } = await this.#locate(path, false)
@@ -67,6 +87,16 @@ class OpfsFileStore implements FileStore {
 /** Exists in dedicated workers only; what it wrote survives a closed tab, so a download can go on. */
 interface SyncFileHandle extends FileSystemFileHandle {
   createSyncAccessHandle(): Promise<SyncAccessHandle>
+}
+
+/** Not in the standard, and in Chromium, Firefox and Safari. @see whatwg/fs, pull request 10 */
+interface MovableFileHandle extends SyncFileHandle {
+  move(directory: FileSystemDirectoryHandle, name: string): Promise<void>
+}
+
+function canMoveFiles(): boolean {
+  const { prototype } = FileSystemFileHandle
+  return 'createSyncAccessHandle' in prototype && 'move' in prototype
 }
 
 interface SyncAccessHandle {

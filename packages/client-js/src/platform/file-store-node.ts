@@ -1,8 +1,11 @@
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { FileStore, Platform } from './platform.ts'
 
 export const openFileStore: Platform['openFileStore'] = async directory => new NodeFileStore(directory)
+
+/** Of a file that is still being written. A crash leaves it for the next who writes the same file. */
+const partSuffix = '.part'
 
 class NodeFileStore implements FileStore {
   readonly #directory: string
@@ -35,6 +38,19 @@ class NodeFileStore implements FileStore {
       },
       close: () => file.close(),
     }
+  }
+
+  async replace(path: string, bytes: Uint8Array): Promise<void> {
+    const target = join(this.#directory, path)
+    await mkdir(dirname(target), { recursive: true })
+    const file = await open(`${target}${partSuffix}`, 'w')
+    try {
+      await file.writeFile(bytes)
+      await file.datasync()
+    } finally {
+      await file.close()
+    }
+    await rename(`${target}${partSuffix}`, target)
   }
 
   async delete(path: string): Promise<void> {

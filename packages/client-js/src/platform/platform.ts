@@ -106,6 +106,8 @@ export interface FileStore {
   read(path: string): Promise<Uint8Array<ArrayBuffer>>
   /** Creates the file where there is none; cuts it at `offset` and goes on from there. */
   openWriter(path: string, offset: number): Promise<FileWriter>
+  /** Writes the file whole, or not at all: a crash leaves what was there. Durable when it resolves. */
+  replace(path: string, bytes: Uint8Array): Promise<void>
   /** A file, or a directory with all in it. What is not there is fine. */
   delete(path: string): Promise<void>
   /** Names directly in a directory; `[]` when there is none. `''` is the directory of the store. */

@@ -1,11 +1,14 @@
-import { environmentVariable, modelCacheDirectory } from '#platform'
+import { environmentVariable } from '#platform'
 import type { ModelCatalog, ModelId, ModelSource } from '../contracts/index.ts'
-import { directoryShelf, embeddedShelf, hubShelf, type ModelShelf } from '../engines/model-folders/index.ts'
+import { directoryShelf, embeddedShelf, type ModelShelf } from '../engines/model-folders/index.ts'
 import { type OnnxEngineOptions, onnxModels } from '../engines/onnx/index.ts'
 import { createModelCatalog } from '../inference/index.ts'
+import { type HubConfig, type ModelStoreConfig, modelShelf } from './open-model-store.ts'
 
 /** Which local models a node has. Plain data, so that it travels to a worker. */
-export interface LocalModelsConfig extends OnnxEngineOptions {
+export interface LocalModelsConfig
+  extends OnnxEngineOptions,
+    Pick<ModelStoreConfig, 'mirrors' | 'quotaBytes'> {
   /** The model that ships with Lumos: `url` is where a browser finds its folder. `false` leaves it out. */
   embedded?: { url?: string } | false
   /** Directories of models, or of one model. @default the one `LUMOS_MODEL_DIR` names */
@@ -20,17 +23,6 @@ export interface LocalModelsConfig extends OnnxEngineOptions {
    * @default true
    */
   shareBetweenTabs?: boolean
-}
-
-export interface HubConfig {
-  /** @default 'https://huggingface.co' */
-  baseUrl?: string
-  /** @default 'main' */
-  revision?: string
-  /** For gated models. @default the one `HF_TOKEN` names */
-  token?: string
-  /** @default `~/.cache/lumos/models` in Node, `lumos-models` in the browser's private file system */
-  cacheDirectory?: string
 }
 
 /** The catalogue of the models on this machine, computed in this thread. */
@@ -48,16 +40,13 @@ function localSources(config: LocalModelsConfig): ModelSource[] {
   return shelves.map(shelf => onnxModels(shelf, config))
 }
 
-/** The directories, then the hub. */
-export function otherShelves({ modelDirectories, hub = {} }: LocalModelsConfig): ModelShelf[] {
+/** The directories, then the hub and mirrors, whose models are kept in the model store. */
+export function otherShelves(config: LocalModelsConfig): ModelShelf[] {
+  const { modelDirectories, hub = {}, mirrors = [], quotaBytes } = config
   const directories = (modelDirectories ?? configuredDirectories()).map(directoryShelf)
-  return hub === false ? directories : [...directories, openHub(hub)]
-}
-
-function openHub(hub: HubConfig) {
-  const token = hub.token ?? environmentVariable('HF_TOKEN')
-  const cacheDirectory = hub.cacheDirectory ?? modelCacheDirectory()
-  return hubShelf({ ...hub, cacheDirectory, ...(token !== undefined && { token }) })
+  if (hub === false && mirrors.length === 0) return directories
+  const cacheDirectory = hub === false ? undefined : hub.cacheDirectory
+  return [...directories, modelShelf({ hub, mirrors, quotaBytes, cacheDirectory })]
 }
 
 function configuredDirectories(): string[] {

@@ -1,6 +1,9 @@
 import type { AccessKeeper, Identity } from '@lomusai/client-js'
 import { createHttpHandler, type DescribedHost } from '@lomusai/client-js/host'
+import type { SharedModels } from '@lomusai/client-js/inference'
 import { Hono } from 'hono'
+import { SharePermits } from '../models/share-permits.ts'
+import { sharedModelRoutes } from '../models/shared-model-routes.ts'
 import { Callers } from '../openai/callers.ts'
 import { openAiRoutes } from '../openai/openai-routes.ts'
 import { hostGuard } from './host-guard.ts'
@@ -17,6 +20,8 @@ export interface AppOptions {
   requiresKey: boolean
   corsOrigins: readonly string[]
   allowedHosts: readonly string[]
+  /** What others may fetch of the models here. Absent: nothing. */
+  sharedModels?: SharedModels
   /** Folder of the built UI. Absent: no UI. */
   uiDir?: string
 }
@@ -33,7 +38,10 @@ export function createApp(options: AppOptions): Hono {
     isReady() ? context.json({ status: 'ready' }) : context.json({ status: 'stopping' }, 503),
   )
   app.all('/api/*', context => api(context.req.raw))
-  app.route('/v1', openAiRoutes(new Callers(options)))
+  const callers = new Callers(options)
+  app.route('/v1', openAiRoutes(callers))
+  const { sharedModels } = options
+  if (sharedModels !== undefined) app.route('/', sharedModelRoutes(sharedModels, new SharePermits(callers)))
   app.route('/', uiFiles(options.uiDir))
   return app
 }

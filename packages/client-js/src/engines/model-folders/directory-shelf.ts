@@ -1,9 +1,8 @@
 import { type FileStore, openFileStore } from '#platform'
 import type { AbortOptions, ModelId } from '../../contracts/index.ts'
+import { isModelId } from '../../core/index.ts'
 import { DirectoryFolder } from './directory-folder.ts'
-import { downloadRecordName } from './download-record.ts'
 import type { ModelCard, ModelFolder, ModelShelf } from './model-folder.ts'
-import { isModelId } from './model-id.ts'
 import { readModelCard } from './read-model-card.ts'
 
 /**
@@ -70,7 +69,9 @@ async function modelsOfOwner(store: FileStore, owner: string): Promise<ModelId[]
   return ids
 }
 
-/** A folder with a download record belongs to the hub, which knows how much of it is there. */
+const downloadRecordName = 'lumos-download.json'
+
+/** A folder with a download record was filled by an earlier version, perhaps in part: the model store takes it over. */
 async function isModel(store: FileStore, path: string): Promise<boolean> {
   const prefix = path === '' ? '' : `${path}/`
   if ((await store.size(`${prefix}${downloadRecordName}`)) !== undefined) return false

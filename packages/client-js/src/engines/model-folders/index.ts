@@ -1,6 +1,6 @@
 export * from './curated-models.ts'
 export * from './directory-shelf.ts'
 export * from './embedded-shelf.ts'
-export * from './hub-shelf.ts'
 export * from './model-folder.ts'
 export * from './read-model-card.ts'
+export * from './store-shelf.ts'

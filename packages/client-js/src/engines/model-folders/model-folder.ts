@@ -5,13 +5,11 @@ import {
   LumosError,
   type ModelId,
   type ModelInfo,
+  type ReadFileOptions,
 } from '../../contracts/index.ts'
 import { isJsonObject, utf8 } from '../../core/index.ts'
 
-export interface ReadFileOptions extends AbortOptions {
-  /** Told of every piece that arrives from elsewhere. */
-  onBytes?: (count: number) => void
-}
+export type { ReadFileOptions }
 
 /** What is known of a model before it is loaded. */
 export type ModelCard = Pick<ModelInfo, 'modelId' | 'name' | 'isLocal' | 'supportsTools'> &

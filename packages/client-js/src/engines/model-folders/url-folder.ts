@@ -1,6 +1,6 @@
 import { type AbortOptions, LumosError } from '../../contracts/index.ts'
+import { readBody } from '../../core/index.ts'
 import type { ModelCard, ModelFolder, ReadFileOptions } from './model-folder.ts'
-import { readBody } from './read-body.ts'
 
 /** A model folder that some web server serves as files, for instance the one the page came from. */
 export class UrlFolder implements ModelFolder {

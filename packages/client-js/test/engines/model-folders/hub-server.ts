@@ -78,13 +78,15 @@ function describe(path: string, bytes: Buffer): object {
 }
 
 function sendFile(response: ServerResponse, { range }: HubRequest, content: Buffer): void {
-  const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0)
-  const headers = { 'content-length': content.length - start, 'content-type': 'application/octet-stream' }
-  if (start === 0) response.writeHead(200, headers)
+  const [, from = '0', to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? []
+  const start = Number(from)
+  const end = to ? Number(to) + 1 : content.length
+  const headers = { 'content-length': end - start, 'content-type': 'application/octet-stream' }
+  if (range === undefined) response.writeHead(200, headers)
   else
     response.writeHead(206, {
       ...headers,
-      'content-range': `bytes ${start}-${content.length - 1}/${content.length}`,
+      'content-range': `bytes ${start}-${end - 1}/${content.length}`,
     })
-  response.end(content.subarray(start))
+  response.end(content.subarray(start, end))
 }

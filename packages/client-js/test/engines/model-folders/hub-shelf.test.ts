@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ModelId } from '../../../src/contracts/index.ts'
-import { hubShelf, type ModelFolder, type ModelShelf } from '../../../src/engines/model-folders/index.ts'
+import type { ModelFolder, ModelShelf } from '../../../src/engines/model-folders/index.ts'
+import { hubShelf } from '../../../src/presets/open-model-store.ts'
 import { HubServer } from './hub-server.ts'
 
 const modelId = 'owner/name' as ModelId
@@ -34,7 +35,16 @@ async function openFolder(): Promise<ModelFolder> {
   return folder
 }
 
-const here = () => readFile(join(cacheDirectory, modelId, weightsPath))
+const content = () => join(cacheDirectory, '.content')
+const recordPath = () => join(content(), 'models', `${modelId}.json`)
+
+/** Paths of the blocks here, largest first. */
+async function blocks(): Promise<string[]> {
+  const names = await readdir(join(content(), 'blocks'), { recursive: true, withFileTypes: true })
+  const paths = names.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+  const sizes = await Promise.all(paths.map(async path => ({ path, size: (await stat(path)).size })))
+  return sizes.sort((a, b) => b.size - a.size).map(({ path }) => path)
+}
 
 describe('a download', () => {
   it('brings the file, counts every byte once, and knows the licence', async () => {
@@ -87,7 +97,7 @@ describe('a download', () => {
       onBytes: count => count > 0 && controller.abort(reason),
     })
     await expect(read).rejects.toBe(reason)
-    expect((await here()).length).toBeGreaterThan(0)
+    expect(await blocks()).toHaveLength(1)
     server.fault = () => false
     expect(Buffer.compare(await (await openFolder()).read(weightsPath), weights)).toBe(0)
     expect(server.requests.at(-1)?.range).toMatch(/^bytes=[1-9]\d*-$/)
@@ -118,7 +128,8 @@ describe('damage', () => {
   const refused = async (path: string) => {
     const failure = await (await openFolder()).read(path).catch(error => error)
     expect(failure).toMatchObject({ code: 'model-unavailable' })
-    expect(await readdir(join(cacheDirectory, modelId), { recursive: true })).not.toContain(path)
+    const record = JSON.parse(await readFile(recordPath(), 'utf8'))
+    expect(record.files[path]).toMatchObject({ state: 'absent', chunks: [] })
   }
 
   it.each([[weightsPath], ['config.json']])(
@@ -144,17 +155,33 @@ describe('damage', () => {
     await expect((await openFolder()).read(weightsPath)).rejects.toMatchObject({ code: 'model-unavailable' })
   })
 
-  it('of the copy here is noticed by its size, and the file is fetched again', async () => {
+  it.each([
+    ['torn', (bytes: Buffer) => bytes.subarray(0, 1000)],
+    ['changed in one bit', (bytes: Buffer) => bytes.with(7, (bytes[7] ?? 0) ^ 1)],
+  ])('of a block here, %s, is noticed, and just that block is fetched again', async (_, damage) => {
     await (await openFolder()).read(weightsPath)
-    await writeFile(join(cacheDirectory, modelId, weightsPath), weights.subarray(0, 1000))
+    const [path = ''] = await blocks()
+    await writeFile(path, damage(await readFile(path)))
+    server.requests.length = 0
     expect(Buffer.compare(await (await openFolder()).read(weightsPath), weights)).toBe(0)
+    expect(server.requests.map(({ range }) => range)).toEqual([`bytes=0-${weights.length - 1}`])
+    expect(Buffer.compare(await readFile(path), weights)).toBe(0)
   })
 
-  it('of the record costs one question, not the download', async () => {
+  it('of a block here is told when nobody has it any more', async () => {
     await (await openFolder()).read(weightsPath)
-    await writeFile(join(cacheDirectory, modelId, 'lumos-download.json'), '{"commit": "ab')
+    const [path = ''] = await blocks()
+    await rm(path)
+    await server[Symbol.asyncDispose]()
+    const failure = expect((await openFolder()).read(weightsPath)).rejects
+    await failure.toMatchObject({ code: 'model-unavailable', retryable: true })
+  })
+
+  it('of the record costs one question, and what comes again is kept once', async () => {
+    await (await openFolder()).read(weightsPath)
+    await writeFile(recordPath(), '{"commit": "ab')
     expect(Buffer.compare(await (await openFolder()).read(weightsPath), weights)).toBe(0)
-    expect(server.downloads).toEqual([weightsPath])
+    expect(await blocks()).toHaveLength(1)
   })
 })
 
@@ -186,8 +213,8 @@ describe('the hub', () => {
   })
 
   it('is not asked for a model somebody put into the cache', async () => {
-    await (await openFolder()).read('config.json')
-    await rm(join(cacheDirectory, modelId, 'lumos-download.json'))
+    await mkdir(join(cacheDirectory, modelId), { recursive: true })
+    await writeFile(join(cacheDirectory, modelId, 'config.json'), config)
     await server[Symbol.asyncDispose]()
     const folder = await openFolder()
     expect(folder.card.isLocal).toBe(true)

@@ -1,4 +1,4 @@
-import type { ModelId } from '../../contracts/index.ts'
+import type { ModelId } from '../contracts/index.ts'
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/
 

@@ -4,9 +4,10 @@ import {
   type JsonValue,
   LumosError,
   type ModelId,
-} from '../../contracts/index.ts'
-import { decodeJson, isJsonObject } from '../../core/index.ts'
-import type { DownloadRecord, RemoteFile } from './download-record.ts'
+} from '../contracts/index.ts'
+import { decodeJson, isJsonObject, readBoundedBody } from '../core/index.ts'
+import { isSafePath } from './file-chunks.ts'
+import type { ModelDescription, RemoteFile } from './model-record.ts'
 
 export interface HubOptions {
   /** @default 'https://huggingface.co' */
@@ -15,6 +16,20 @@ export interface HubOptions {
   revision?: string
   /** For gated and private models; sent to `baseUrl` only. */
   token?: string
+}
+
+/** A file at a commit. */
+export interface HubFile {
+  modelId: ModelId
+  revision: string
+  path: string
+}
+
+interface OpenOptions extends AbortOptions {
+  /** Of the first byte wanted. */
+  offset: number
+  /** Of the first byte not wanted. */
+  end?: number
 }
 
 const maxListingBytes = 16 * 2 ** 20
@@ -36,13 +51,13 @@ export class HubClient {
    *
    * @throws {LumosError} `not-found`; `model-unavailable` when the hub refuses or does not answer
    */
-  async describe(modelId: ModelId, { signal }: AbortOptions = {}): Promise<DownloadRecord> {
+  async describe(modelId: ModelId, { signal }: AbortOptions = {}): Promise<ModelDescription> {
     const path = `/api/models/${modelId}/revision/${encodeURIComponent(this.#revision)}?blobs=true`
     const response = await this.#fetch(modelId, path, { signal: signal ?? null })
     if (!response.ok) throw refusal(modelId, response.status)
     try {
-      const bytes = new Uint8Array(await response.arrayBuffer())
-      return recordOf(decodeJson(bytes, { maxBytes: maxListingBytes, maxDepth: 32 }))
+      const bytes = await readBoundedBody(response, maxListingBytes, { signal })
+      return descriptionOf(decodeJson(bytes, { maxBytes: maxListingBytes, maxDepth: 32 }))
     } catch (cause) {
       signal?.throwIfAborted()
       if (isLumosError(cause) && cause.code === 'model-unavailable') throw cause
@@ -52,17 +67,19 @@ export class HubClient {
     }
   }
 
-  /** A file from `offset` on. Status 206 goes on from there, 200 starts from the beginning. */
-  async open(modelId: ModelId, commit: string, path: string, options: AbortOptions & { offset: number }) {
-    const headers = options.offset > 0 ? { range: `bytes=${options.offset}-` } : {}
-    const address = `/${modelId}/resolve/${encodeURIComponent(commit)}/${path}`
+  /** A file from `offset` on, or up to `end`. Status 206 is that part, 200 the file from its beginning. */
+  async open({ modelId, revision, path }: HubFile, options: OpenOptions): Promise<Response> {
+    const { offset, end } = options
+    const isPart = offset > 0 || end !== undefined
+    const headers = isPart ? { range: `bytes=${offset}-${end === undefined ? '' : end - 1}` } : {}
+    const address = `/${modelId}/resolve/${encodeURIComponent(revision)}/${path}`
     const response = await this.#fetch(modelId, address, { headers, signal: options.signal ?? null })
     if (response.ok || response.status === 416) return response
     const error = refusal(modelId, response.status)
     if (error.code !== 'not-found') throw error
     throw new LumosError(
       'model-unavailable',
-      `The hub no longer has ${path} of ${modelId} at commit ${commit}.`,
+      `The hub no longer has ${path} of ${modelId} at commit ${revision}.`,
     )
   }
 
@@ -75,6 +92,13 @@ export class HubClient {
       throw new LumosError('model-unavailable', message, { cause, retryable: true })
     }
   }
+}
+
+/** Where the bytes of `response` belong. A server that ignores ranges sends all from the beginning. */
+export function startOf(response: Response, offset: number): number {
+  if (response.status !== 206) return 0
+  const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1]
+  return start !== undefined && Number(start) <= offset ? Number(start) : 0
 }
 
 function refusal(modelId: ModelId, status: number): LumosError {
@@ -90,17 +114,19 @@ function refusal(modelId: ModelId, status: number): LumosError {
   return new LumosError('model-unavailable', `The hub answered ${status} for ${modelId}.`, { retryable })
 }
 
-function recordOf(value: JsonValue): DownloadRecord {
+function descriptionOf(value: JsonValue): ModelDescription {
   if (!isJsonObject(value) || typeof value.sha !== 'string' || !Array.isArray(value.siblings)) {
     throw new LumosError('model-unavailable', 'The hub described the model without a commit or files.')
   }
   const files = value.siblings.flatMap(fileOf)
   const license = isJsonObject(value.cardData) ? value.cardData.license : undefined
   return {
-    commit: value.sha,
+    revision: value.sha,
     ...(typeof license === 'string' && { license }),
+    ...((value.private === true || (value.gated !== undefined && value.gated !== false)) && {
+      isRestricted: true,
+    }),
     files: Object.fromEntries(files),
-    complete: [],
   }
 }
 
@@ -111,9 +137,4 @@ function fileOf(sibling: JsonValue): [string, RemoteFile][] {
   if (isJsonObject(lfs) && typeof lfs.sha256 === 'string')
     return [[rfilename, { sizeBytes: size, sha256: lfs.sha256 }]]
   return [[rfilename, { sizeBytes: size, ...(typeof blobId === 'string' && { gitSha1: blobId }) }]]
-}
-
-/** Paths become file names here: nothing that climbs, hides or means something to JavaScript. */
-function isSafePath(path: string): boolean {
-  return path.split('/').every(name => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
 }

@@ -1,0 +1,7 @@
+export * from './content-id.ts'
+export * from './file-content-store.ts'
+export * from './gateway-source.ts'
+export * from './hub-client.ts'
+export * from './local-model-store.ts'
+export * from './memory-content-store.ts'
+export * from './mirror.ts'
