@@ -1,5 +1,7 @@
 /** Sizes in bytes. All nodes that cut with the same numbers share blocks. @see spec/content.md#cutting */
 export const cutting = {
+  /** Where a smaller tensor begins or ends is no seam. */
+  tensor: 4 * 2 ** 10,
   /** No block ends at a seam before this. */
   seam: 64 * 2 ** 10,
   /** No block ends by its content before this. */

@@ -7,6 +7,7 @@ import {
   type ModelId,
 } from '../contracts/index.ts'
 import { KeyedLock } from '../core/index.ts'
+import { sizeOfChunks } from './file-chunks.ts'
 import type { InUse } from './in-use.ts'
 import { chunksOfRecord, type ModelRecord } from './model-record.ts'
 import type { ModelRecords } from './model-records.ts'
@@ -24,24 +25,26 @@ export interface ModelRoomParts {
 export class ModelRoom {
   readonly #parts: ModelRoomParts
   readonly #lock = new KeyedLock()
+  /** Of what is on its way. */
+  #reservedBytes = 0
 
   constructor(parts: ModelRoomParts) {
     this.#parts = parts
   }
 
   /**
-   * Room for `sizeBytes` more, beside all that the models here take when they are whole.
+   * Does `work` with room for `sizeBytes` more.
    *
    * @throws {LumosError} `model-unavailable`, `details.reason: 'no-room'`, when no model may go
    */
-  async make(sizeBytes: number): Promise<void> {
-    const { quotaBytes } = this.#parts
-    if (quotaBytes === undefined) return
-    await this.#lock.run('room', async () => {
-      while ((await this.#committedBytes()) + sizeBytes > quotaBytes) {
-        if (!(await this.#removeOldest())) throw noRoom()
-      }
-    })
+  async during<T>(sizeBytes: number, work: () => Promise<T>): Promise<T> {
+    await this.#lock.run('room', () => this.#make(sizeBytes))
+    this.#reservedBytes += sizeBytes
+    try {
+      return await work()
+    } finally {
+      this.#reservedBytes -= sizeBytes
+    }
   }
 
   /** Keeps a block; where the platform has no room, models go until it has. */
@@ -77,6 +80,14 @@ export class ModelRoom {
     for (const cid of candidates) if (!needed.has(cid)) await blocks.delete(cid)
   }
 
+  async #make(sizeBytes: number): Promise<void> {
+    const { quotaBytes } = this.#parts
+    if (quotaBytes === undefined) return
+    while ((await this.#keptBytes()) + this.#reservedBytes + sizeBytes > quotaBytes) {
+      if (!(await this.#removeOldest())) throw noRoom()
+    }
+  }
+
   async #removeOldest(): Promise<boolean> {
     const { records, inUse } = this.#parts
     const free = (await records.list()).filter(({ modelId, isPinned }) => !isPinned && !inUse.has(modelId))
@@ -86,11 +97,11 @@ export class ModelRoom {
     return true
   }
 
-  async #committedBytes(): Promise<number> {
-    const sizes = new Map(
-      (await this.#records()).flatMap(chunksOfRecord).map(chunk => [chunk.cid, chunk.sizeBytes]),
-    )
-    return [...sizes.values()].reduce((sum, size) => sum + size, 0)
+  /** Of files that are here, whole or in part; each block once. */
+  async #keptBytes(): Promise<number> {
+    const files = (await this.#records()).flatMap(record => Object.values(record.files))
+    const kept = files.filter(file => file.state !== 'planned').flatMap(file => file.chunks)
+    return sizeOfChunks([...new Map(kept.map(chunk => [chunk.cid, chunk])).values()])
   }
 
   async #records(): Promise<ModelRecord[]> {

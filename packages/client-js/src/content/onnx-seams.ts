@@ -82,7 +82,7 @@ export class OnnxSeams {
       return
     }
     this.#skip = length
-    if (kind === 'tensor' && this.#field === rawDataField && length >= cutting.seam) {
+    if (kind === 'tensor' && this.#field === rawDataField && length >= cutting.tensor) {
       seams.push(this.#offset, end)
     }
   }

@@ -8,8 +8,8 @@ import {
 } from '../contracts/index.ts'
 import { KeyedLock } from '../core/index.ts'
 import { downloadFile } from './download-file.ts'
-import { type FetchedBlocks, fetchBlocks } from './fetch-blocks.ts'
-import { sizeOfChunks } from './file-chunks.ts'
+import { type FetchBlocksOptions, type FetchedBlocks, fetchBlocks } from './fetch-blocks.ts'
+import { type Chunk, sizeOfChunks } from './file-chunks.ts'
 import { createFileHash } from './file-hash.ts'
 import { HubFileSource } from './hub-file-source.ts'
 import type { FileRecord, ModelRecord } from './model-record.ts'
@@ -79,11 +79,11 @@ export class StoredFiles implements ModelFiles {
     const { hub, room, blocks } = this.#parts
     if (hub === undefined) throw this.#unusable(path, 'no source has it as it should be')
     const known = file.state === 'partial' ? file : { ...file, state: 'absent' as const, chunks: [] }
-    await room.make(file.sizeBytes - sizeOfChunks(known.chunks))
-    const { movedBytes, file: complete } = await downloadFile(
-      { hub, file: known, blocks: { put: room.put.bind(room), get: blocks.get.bind(blocks) } },
-      { modelId: this.#modelId, revision: record.revision, path },
-      { ...options, save: changed => this.#save(path, changed) },
+    const origin = { hub, file: known, blocks: { put: room.put.bind(room), get: blocks.get.bind(blocks) } }
+    const address = { modelId: this.#modelId, revision: record.revision, path }
+    const { movedBytes, file: complete } = await room.during(
+      file.sizeBytes - sizeOfChunks(known.chunks),
+      () => downloadFile(origin, address, { ...options, save: changed => this.#save(path, changed) }),
     )
     return { movedBytes: movedBytes + (planned?.movedBytes ?? 0), file: complete }
   }
@@ -95,15 +95,14 @@ export class StoredFiles implements ModelFiles {
     file: FileRecord,
     options: ReadFileOptions,
   ): Promise<FetchedBlocks & { file?: FileRecord }> {
-    await this.#parts.room.make(0)
     let counted = 0
-    const { movedBytes } = await fetchBlocks(file.chunks, this.#sources(record, path, file), this.#store(), {
-      signal: options.signal,
-      onBlock: sizeBytes => {
-        counted += sizeBytes
-        options.onBytes?.(sizeBytes)
-      },
-    })
+    const onBlock = (sizeBytes: number): void => {
+      counted += sizeBytes
+      options.onBytes?.(sizeBytes)
+    }
+    const { movedBytes } = await this.#parts.room.during(file.sizeBytes, () =>
+      this.#fetch(record, path, file, file.chunks, { signal: options.signal, onBlock }),
+    )
     // A block that the file holds twice moved once.
     if (counted < file.sizeBytes) options.onBytes?.(file.sizeBytes - counted)
     const hash = await createFileHash(file)
@@ -122,7 +121,7 @@ export class StoredFiles implements ModelFiles {
     const bytes = this.#allocate(path, file)
     const missing = new Set<number>()
     const read = async (index: number, offset: number): Promise<void> => {
-      const { cid, sizeBytes } = file.chunks[index] as FileRecord['chunks'][number]
+      const { cid, sizeBytes } = file.chunks[index] as Chunk
       const block = await this.#parts.blocks.get(cid, { signal: options.signal })
       if (block?.length !== sizeBytes) {
         if (missing.has(index)) throw this.#unusable(path, 'a block of it is gone as soon as it came')
@@ -136,8 +135,8 @@ export class StoredFiles implements ModelFiles {
     const offsets = offsetsOf(file)
     for (const [index, offset] of offsets.entries()) await read(index, offset)
     if (missing.size === 0) return bytes
-    const wanted = [...missing].map(index => file.chunks[index] as FileRecord['chunks'][number])
-    await fetchBlocks(wanted, this.#sources(record, path, file), this.#store(), { signal: options.signal })
+    const wanted = [...missing].map(index => file.chunks[index] as Chunk)
+    await this.#fetch(record, path, file, wanted, { signal: options.signal })
     for (const index of [...missing]) await read(index, offsets[index] as number)
     return bytes
   }
@@ -150,16 +149,20 @@ export class StoredFiles implements ModelFiles {
     }
   }
 
-  #sources(record: ModelRecord, path: string, file: FileRecord): ContentSource[] {
-    const { hub, mirrors } = this.#parts
-    if (hub === undefined || !this.#modelId.includes('/')) return [...mirrors]
-    const { modelId, revision } = record
-    return [...mirrors, new HubFileSource(hub, { modelId, revision, path }, file.chunks)]
-  }
-
-  #store() {
-    const { blocks, room } = this.#parts
-    return { has: blocks.has.bind(blocks), put: room.put.bind(room) }
+  #fetch(
+    { modelId, revision }: ModelRecord,
+    path: string,
+    file: FileRecord,
+    wanted: readonly Chunk[],
+    options: FetchBlocksOptions,
+  ): Promise<FetchedBlocks> {
+    const { blocks, room, hub, mirrors } = this.#parts
+    const isOnHub = hub !== undefined && modelId.includes('/')
+    const sources: ContentSource[] = [
+      ...mirrors,
+      ...(isOnHub ? [new HubFileSource(hub, { modelId, revision, path }, file.chunks)] : []),
+    ]
+    return fetchBlocks(wanted, sources, { has: blocks.has.bind(blocks), put: room.put.bind(room) }, options)
   }
 
   async #save(path: string, file: FileRecord): Promise<void> {

@@ -70,7 +70,7 @@ describe('seams of an ONNX file', () => {
   it('lie where large tensors begin and end, however the bytes arrive', () => {
     const file = onnxBytes(tensors)
     const expected = tensors
-      .filter(tensor => tensor.length >= cutting.seam)
+      .filter(tensor => tensor.length >= cutting.tensor)
       .flatMap(tensor => {
         const start = Buffer.from(file).indexOf(tensor)
         return [start, start + tensor.length]

@@ -11,21 +11,25 @@ export interface HubRequest {
 /** Changes how one file is served; true when it did so. */
 export type Fault = (response: ServerResponse, request: HubRequest, content: Buffer) => boolean
 
-/** The part of the hub's HTTP interface that downloads use, for one model `owner/name`. */
+/** The part of the hub's HTTP interface that downloads use, for one model. */
 export class HubServer implements AsyncDisposable {
   readonly requests: HubRequest[] = []
   fault: Fault = () => false
   /** What the hub says of files, where it shall lie. */
   readonly said: Record<string, object> = {}
+  /** Of the newest revision. */
+  commit = 'abc123'
   readonly #files: Map<string, Buffer>
+  readonly #modelId: string
   readonly #server = createServer((request, response) => this.#serve(request, response))
 
-  private constructor(files: Record<string, Uint8Array>) {
+  private constructor(files: Record<string, Uint8Array>, modelId: string) {
+    this.#modelId = modelId
     this.#files = new Map(Object.entries(files).map(([path, bytes]) => [path, Buffer.from(bytes)]))
   }
 
-  static async start(files: Record<string, Uint8Array>): Promise<HubServer> {
-    const server = new HubServer(files)
+  static async start(files: Record<string, Uint8Array>, modelId = 'owner/name'): Promise<HubServer> {
+    const server = new HubServer(files, modelId)
     await new Promise<void>(resolve => server.#server.listen(0, '127.0.0.1', resolve))
     server.baseUrl = `http://127.0.0.1:${(server.#server.address() as AddressInfo).port}`
     return server
@@ -37,7 +41,7 @@ export class HubServer implements AsyncDisposable {
   /** Paths of files asked for, without the description. */
   get downloads(): string[] {
     return this.requests
-      .map(({ path }) => path.split('/resolve/abc123/')[1])
+      .map(({ path }) => path.split(`/resolve/${this.commit}/`)[1])
       .filter(path => path !== undefined)
   }
 
@@ -45,14 +49,14 @@ export class HubServer implements AsyncDisposable {
     const { range, authorization } = request.headers
     const asked = { path: request.url ?? '', range, authorization }
     this.requests.push(asked)
-    if (asked.path === '/api/models/owner/name/revision/main?blobs=true') {
+    if (asked.path === `/api/models/${this.#modelId}/revision/main?blobs=true`) {
       response.setHeader('content-type', 'application/json')
       response.end(
-        JSON.stringify({ sha: 'abc123', cardData: { license: 'mit' }, siblings: this.#siblings() }),
+        JSON.stringify({ sha: this.commit, cardData: { license: 'mit' }, siblings: this.#siblings() }),
       )
       return
     }
-    const content = this.#files.get(asked.path.replace('/owner/name/resolve/abc123/', ''))
+    const content = this.#files.get(asked.path.replace(`/${this.#modelId}/resolve/${this.commit}/`, ''))
     if (content === undefined) response.writeHead(404).end()
     else if (!this.fault(response, asked, content)) sendFile(response, asked, content)
   }
