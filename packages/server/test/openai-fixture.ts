@@ -7,6 +7,7 @@ import { defaultPublicCommands, openNodeAccess } from '@lomusai/client-js/access
 import { createAssistant } from '@lomusai/client-js/agents'
 import { createHost, MemoryStore, StoreThreads } from '@lomusai/client-js/host'
 import { createIdentity } from '@lomusai/client-js/identity'
+import type { SharedModels } from '@lomusai/client-js/inference'
 import {
   HashEmbeddings,
   MemoryModelCatalog,
@@ -33,6 +34,7 @@ const multiply: Tool = {
 interface StartOptions {
   apiKey?: string
   publicCommands?: readonly Command[]
+  sharedModels?: SharedModels
 }
 
 /** The real HTTP app on a loopback port, over a host whose model says what `script` tells it. */
@@ -40,7 +42,7 @@ export async function startApp(script: Script, options: StartOptions = {}) {
   const model = new ScriptedModel({ script, info: { modelId: 'scripted' as ModelId } })
   const identity = await createIdentity()
   const store = new MemoryStore()
-  const { apiKey, publicCommands = defaultPublicCommands } = options
+  const { apiKey, publicCommands = defaultPublicCommands, sharedModels } = options
   const access = await openNodeAccess({ identity, store, publicCommands })
   await applyConfiguredKey(access, apiKey)
   const models = new MemoryModelCatalog([model])
@@ -66,6 +68,7 @@ export async function startApp(script: Script, options: StartOptions = {}) {
     requiresKey: apiKey !== undefined,
     corsOrigins: [],
     allowedHosts: [],
+    ...(sharedModels !== undefined && { sharedModels }),
   })
   const listener = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server
   await once(listener, 'listening')
