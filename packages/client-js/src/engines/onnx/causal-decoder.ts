@@ -17,6 +17,8 @@ export interface CausalDecoderOptions {
   weights: ModelWeights
   /** `config.json` */
   config: JsonObject
+  /** Of `cpu`. @default all cores */
+  threadCount?: number | undefined
 }
 
 export interface DecoderStep {
@@ -41,10 +43,9 @@ export class CausalDecoder {
 
   /** @throws {LumosError} `model-unavailable` for graphs of another kind; the runtime's error when it refuses the graph */
   static async create(options: CausalDecoderOptions): Promise<CausalDecoder> {
-    const { runtime, device, weights, config } = options
+    const { runtime, weights, config, device } = options
     const session = await runtime.InferenceSession.create(weights.graph, {
-      executionProviders: [device],
-      ...(weights.externalData.length > 0 && { externalData: weights.externalData }),
+      ...sessionOptions(options),
       ...(device === 'webgpu' && { preferredOutputLocation: cachesOnGpu(options) }),
     })
     try {
@@ -96,6 +97,15 @@ export class CausalDecoder {
 
   #int64(values: readonly number[], dims: number[]): Tensor {
     return new this.runtime.Tensor('int64', BigInt64Array.from(values, BigInt), dims)
+  }
+}
+
+/** What every session of a decoder is created with. */
+export function sessionOptions({ device, weights, threadCount }: CausalDecoderOptions) {
+  return {
+    executionProviders: [device],
+    ...(device === 'cpu' && threadCount !== undefined && { intraOpNumThreads: threadCount }),
+    ...(weights.externalData.length > 0 && { externalData: weights.externalData }),
   }
 }
 

@@ -11,7 +11,7 @@ import type { DeviceSupport, LocalDevice, OnnxRuntimeOptions } from './runtime.t
 import type { WeightFormat } from './weight-format.ts'
 
 export interface OnnxEngineOptions extends OnnxRuntimeOptions {
-  /** @default WebGPU where there is a GPU, else WASM */
+  /** @default WebGPU where there is a GPU, native where `onnxruntime-node` is installed, else WASM */
   device?: LocalDevice
   /** @default what runs best on the device, of what the model offers */
   weightFormat?: WeightFormat
@@ -40,7 +40,13 @@ export async function loadOnnxModel(
   progress.initialise()
   try {
     const load = (build: LocalDevice) => loadOnnxRuntime(build, engine)
-    const opened = await openDecoder({ device, weights, config: files.config, load })
+    const opened = await openDecoder({
+      device,
+      weights,
+      config: files.config,
+      load,
+      threadCount: engine.threadCount,
+    })
     return await createModel(folder, files, choice, opened, options)
   } catch (error) {
     options.signal?.throwIfAborted()

@@ -11,6 +11,8 @@ export interface OpenDecoderOptions {
   weights: ModelWeights
   config: JsonObject
   load: (device: LocalDevice) => Promise<OnnxRuntime>
+  /** Of `cpu`. @default all cores */
+  threadCount?: number | undefined
 }
 
 export interface OpenDecoder {
@@ -20,7 +22,7 @@ export interface OpenDecoder {
 }
 
 /** On WASM a chunk is also how long an abort waits; on WebGPU larger ones fill the GPU. */
-const chunkSizes: Record<LocalDevice, number> = { wasm: 64, webgpu: 256 }
+const chunkSizes: Record<LocalDevice, number> = { wasm: 64, cpu: 128, webgpu: 256 }
 
 /** Larger weights are not loaded a second time for the reference of the self-test. */
 const maxReferenceBytes = 200e6
@@ -35,12 +37,12 @@ export async function openDecoder(options: OpenDecoderOptions): Promise<OpenDeco
   try {
     const runtime = await options.load(device)
     const chunkSize = chunkSizes[device]
-    if (device === 'wasm') {
+    if (device !== 'webgpu') {
       const decoder = await openSegmentDecoder({ ...options, runtime })
       if (decoder !== undefined) return { decoder, chunkSize }
     }
     const decoder = await create(options, device, runtime)
-    const exactSize = device === 'wasm' ? chunkSize : await testOnGpu(decoder, options, runtime)
+    const exactSize = device !== 'webgpu' ? chunkSize : await testOnGpu(decoder, options, runtime)
     return { decoder: new WholeStateDecoder(decoder), chunkSize: exactSize }
   } catch (cause) {
     if (isLumosError(cause)) throw cause
@@ -78,6 +80,7 @@ async function exactChunkSize(decoder: CausalDecoder, options: OpenDecoderOption
   }
 }
 
-function create({ weights, config }: OpenDecoderOptions, device: LocalDevice, runtime: OnnxRuntime) {
-  return CausalDecoder.create({ runtime, device, weights, config })
+function create(options: OpenDecoderOptions, device: LocalDevice, runtime: OnnxRuntime) {
+  const { weights, config, threadCount } = options
+  return CausalDecoder.create({ runtime, device, weights, config, threadCount })
 }

@@ -1,10 +1,16 @@
+import { createRequire } from 'node:module'
+import { LumosError } from '../../contracts/index.ts'
 import type { DeviceSupport, LocalDevice, OnnxRuntime, OnnxRuntimeOptions } from './runtime.ts'
 
-/** Node runs the WASM build, read from the package itself: no install script, no network. */
+/** Optional, and no word for bundlers. */
+const nativePackage = 'onnxruntime-node'
+
+/** WASM is read from the package itself: no install script, no network. */
 export async function loadOnnxRuntime(
-  _device: LocalDevice,
+  device: LocalDevice,
   options: OnnxRuntimeOptions,
 ): Promise<OnnxRuntime> {
+  if (device === 'cpu') return loadNativeRuntime()
   const runtime: OnnxRuntime = await import('onnxruntime-web')
   runtime.env.wasm.numThreads ??= options.threadCount ?? 1
   runtime.env.logLevel = 'error'
@@ -12,5 +18,27 @@ export async function loadOnnxRuntime(
 }
 
 export async function availableDevices(): Promise<DeviceSupport[]> {
-  return [{ device: 'wasm', hasFloat16: false }]
+  const wasm: DeviceSupport = { device: 'wasm', hasFloat16: false }
+  return isNativeInstalled() ? [{ device: 'cpu', hasFloat16: false }, wasm] : [wasm]
+}
+
+async function loadNativeRuntime(): Promise<OnnxRuntime> {
+  try {
+    const module: OnnxRuntime & { default?: OnnxRuntime } = await import(nativePackage)
+    const runtime = module.default ?? module
+    runtime.env.logLevel = 'error'
+    return runtime
+  } catch (cause) {
+    const message = `Native inference needs the package ${nativePackage}: install it beside this one.`
+    throw new LumosError('model-unavailable', message, { cause })
+  }
+}
+
+function isNativeInstalled(): boolean {
+  try {
+    createRequire(import.meta.url).resolve(nativePackage)
+    return true
+  } catch {
+    return false
+  }
 }

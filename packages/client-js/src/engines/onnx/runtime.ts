@@ -7,11 +7,11 @@ export interface OnnxRuntime {
   readonly env: Env
 }
 
-/** Where arithmetic can happen here. */
-export type LocalDevice = 'webgpu' | 'wasm'
+/** Where arithmetic can happen here: `cpu` is native onnxruntime in Node, where `onnxruntime-node` is installed. */
+export type LocalDevice = 'webgpu' | 'wasm' | 'cpu'
 
 export interface OnnxRuntimeOptions {
-  /** Threads of the WASM build. Above 1 a browser page must be cross-origin isolated. @default 1, or half the cores in an isolated page, at most 4 */
+  /** Threads of WASM or of the processor. Above 1 a browser page must be cross-origin isolated. @default all cores for `cpu`; for WASM 1, or half the cores in an isolated page, at most 4 */
   threadCount?: number
   /**
    * Where a browser loads `ort-wasm-simd-threaded*.wasm` and `.mjs` from: the URL of their folder, with a slash

@@ -23,6 +23,8 @@ export function weightPath(format: WeightFormat): string {
  * 8-bit ones on WASM; 8-bit ones are not a WebGPU format, so there they come last.
  */
 export function weightFormats({ device, hasFloat16 }: DeviceSupport): WeightFormat[] {
+  // 4-bit weights keep rows of a batch apart, which 8-bit activations do not, and are unpacked once at load.
+  if (device === 'cpu') return ['q4', 'fp32', 'int8', 'q8', 'uint8', 'q4f16', 'fp16']
   if (device === 'wasm') return ['int8', 'q8', 'uint8', 'q4', 'fp32', 'q4f16', 'fp16']
   return hasFloat16
     ? ['q4f16', 'q4', 'fp16', 'fp32', 'int8', 'q8', 'uint8']

@@ -1,6 +1,7 @@
 /** Writes small ONNX files: protobuf by hand, as far as a decoder needs it. @see onnx.proto3 of ONNX */
 
 export const FLOAT = 1
+export const UINT8 = 2
 export const INT64 = 7
 export const BOOL = 9
 
@@ -24,7 +25,7 @@ export interface Node {
 
 export interface Graph {
   nodes: Node[]
-  constants: { name: string; dims: number[]; data: Float32Array | BigInt64Array }[]
+  constants: { name: string; dims: number[]; data: Float32Array | BigInt64Array | Uint8Array }[]
   inputs: ValueInfo[]
   outputs: ValueInfo[]
 }
@@ -46,7 +47,7 @@ function writeGraph({ nodes, constants, inputs, outputs }: Graph): number[] {
     ...constants.flatMap(({ name, dims, data }) =>
       bytes(5, [
         ...dims.flatMap(dim => int(1, dim)),
-        ...int(2, data instanceof Float32Array ? FLOAT : INT64),
+        ...int(2, typeOf(data)),
         ...text(8, name),
         ...bytes(9, new Uint8Array(data.buffer)),
       ]),
@@ -54,6 +55,11 @@ function writeGraph({ nodes, constants, inputs, outputs }: Graph): number[] {
     ...inputs.flatMap(value => bytes(11, writeValue(value))),
     ...outputs.flatMap(value => bytes(12, writeValue(value))),
   ]
+}
+
+function typeOf(data: Float32Array | BigInt64Array | Uint8Array): number {
+  if (data instanceof Uint8Array) return UINT8
+  return data instanceof Float32Array ? FLOAT : INT64
 }
 
 function writeNode({ type, inputs, outputs, domain = '', attributes = {} }: Node): number[] {

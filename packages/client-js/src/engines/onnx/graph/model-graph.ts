@@ -10,13 +10,14 @@ import {
 } from './wire.ts'
 
 /** Numbers of TensorProto.DataType. */
-export const tensorTypes = { float32: 1, int64: 7 } as const
+export const tensorTypes = { float32: 1, uint8: 2, int8: 3, int64: 7 } as const
 
 /** Text names a dimension. */
 export type GraphShape = (number | string)[]
 
 const field = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const
 const graphField = 7
+const nothing = new Uint8Array(0)
 
 /**
  * The graph of an ONNX file, to be changed. Weights stay views of the file and are never decoded.
@@ -29,6 +30,8 @@ export class ModelGraph {
   /** All but nodes and shapes of inner values, which a change would make wrong. */
   readonly #rest: WireField[]
   readonly #added: WireField[] = []
+  #constants: Map<string, WireField[]> | undefined
+  readonly #dropped = new Set<string>()
   #nameCount = 0
 
   /** @throws {RangeError} when `file` is no protobuf message */
@@ -79,6 +82,41 @@ export class ModelGraph {
     return this.#constant(tensorTypes.int64, dims, new Uint8Array(BigInt64Array.from(values, BigInt).buffer))
   }
 
+  floats(values: number[], dims: number[] = [values.length]): string {
+    return this.#constant(tensorTypes.float32, dims, new Uint8Array(Float32Array.from(values).buffer))
+  }
+
+  /** float32 in a file of its own, from `offset` bytes on. */
+  external(path: string, dims: number[], offset: number): string {
+    const name = this.freshName()
+    const length = dims.reduce((product, dim) => product * dim, 4)
+    const entry = ([key, value]: [string, string]) =>
+      bytesField(13, writeFields([textField(1, key), textField(2, value)]))
+    const place = Object.entries({ location: path, offset: String(offset), length: String(length) })
+    const tensor = [
+      ...dims.map(dim => varintField(1, dim)),
+      varintField(2, tensorTypes.float32),
+      textField(8, name),
+      ...place.map(entry),
+      varintField(14, 1),
+    ]
+    this.#added.push(bytesField(field.initializer, writeFields(tensor)))
+    return name
+  }
+
+  /** A constant of the file whose bytes lie in the graph; undefined when there is no such. */
+  constant(name: string): { type: number; data: Uint8Array } | undefined {
+    this.#constants ??= new Map(
+      this.#rest
+        .filter(entry => entry.number === field.initializer)
+        .map(entry => [constantName(entry), readFields(entry.bytes)]),
+    )
+    const fields = this.#constants.get(name)
+    const raw = fields?.find(({ number }) => number === 9)
+    const type = Number(fields?.find(({ number }) => number === 2)?.varint ?? 0n)
+    return raw === undefined ? undefined : { type, data: raw.bytes }
+  }
+
   /** A node of a standard operator, or of another `domain`, not in the graph yet; its only output gets a fresh name. */
   create(
     type: string,
@@ -102,10 +140,18 @@ export class ModelGraph {
     return `lumos_${this.#nameCount++}`
   }
 
+  /** Leaves constants of the file out where no node uses them any more. */
+  drop(names: readonly string[]): void {
+    const used = new Set(this.nodes.flatMap(node => node.inputs))
+    for (const name of names) if (!used.has(name)) this.#dropped.add(name)
+  }
+
   write(): Uint8Array {
+    const isKept = (entry: WireField) =>
+      entry.number !== field.initializer || !this.#dropped.has(constantName(entry))
     const graph = writeFields([
       ...this.nodes.map(node => bytesField(field.node, node.write())),
-      ...this.#rest,
+      ...this.#rest.filter(isKept),
       ...this.#added,
     ])
     return writeFields([
@@ -125,6 +171,10 @@ export class ModelGraph {
     this.#added.push(bytesField(field.initializer, writeFields(tensor)))
     return name
   }
+}
+
+function constantName(entry: WireField): string {
+  return textOf(readFields(entry.bytes).find(({ number }) => number === 8) ?? { bytes: nothing })
 }
 
 function nameOf(entry: WireField): string {
