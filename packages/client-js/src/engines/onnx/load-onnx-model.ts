@@ -11,10 +11,12 @@ import type { DeviceSupport, LocalDevice, OnnxRuntimeOptions } from './runtime.t
 import type { WeightFormat } from './weight-format.ts'
 
 export interface OnnxEngineOptions extends OnnxRuntimeOptions {
-  /** @default WebGPU where there is a GPU, native where `onnxruntime-node` is installed, else WASM */
+  /** `cpu`: native, in Node where `onnxruntime-node` is installed. @default WebGPU where there is a GPU, else WASM */
   device?: LocalDevice
   /** @default what runs best on the device, of what the model offers */
   weightFormat?: WeightFormat
+  /** For what was read, so that later prompts that start alike need not read it again. Not on WebGPU. @default 512 MiB */
+  maxCacheBytes?: number
 }
 
 const jsonFiles = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json']
@@ -46,6 +48,7 @@ export async function loadOnnxModel(
       config: files.config,
       load,
       threadCount: engine.threadCount,
+      maxCacheBytes: engine.maxCacheBytes,
     })
     return await createModel(folder, files, choice, opened, options)
   } catch (error) {

@@ -13,6 +13,8 @@ export interface OpenDecoderOptions {
   load: (device: LocalDevice) => Promise<OnnxRuntime>
   /** Of `cpu`. @default all cores */
   threadCount?: number | undefined
+  /** Of what is kept for later prompts. @default 512 MiB */
+  maxCacheBytes?: number | undefined
 }
 
 export interface OpenDecoder {
@@ -38,7 +40,7 @@ export async function openDecoder(options: OpenDecoderOptions): Promise<OpenDeco
     const runtime = await options.load(device)
     const chunkSize = chunkSizes[device]
     if (device !== 'webgpu') {
-      const decoder = await openSegmentDecoder({ ...options, runtime })
+      const decoder = await openSegmentDecoder({ ...options, runtime }, options.maxCacheBytes)
       if (decoder !== undefined) return { decoder, chunkSize }
     }
     const decoder = await create(options, device, runtime)

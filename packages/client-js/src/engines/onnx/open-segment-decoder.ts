@@ -10,7 +10,10 @@ import { testSegments } from './segment-self-test.ts'
 import { SegmentSession } from './segment-session.ts'
 
 /** A decoder for many sequences at once; undefined where the graph cannot be made into one that computes the same. */
-export async function openSegmentDecoder(options: CausalDecoderOptions): Promise<SegmentDecoder | undefined> {
+export async function openSegmentDecoder(
+  options: CausalDecoderOptions,
+  maxCacheBytes?: number,
+): Promise<SegmentDecoder | undefined> {
   const { runtime, config } = options
   const rewritten = rewrite(options.weights)
   if (rewritten === undefined) return undefined
@@ -19,13 +22,9 @@ export async function openSegmentDecoder(options: CausalDecoderOptions): Promise
     session = await runtime.InferenceSession.create(rewritten.graph, {
       ...sessionOptions({ ...options, weights: rewritten }),
     })
-    const geometry = readGeometry(session, config)
-    // States of fixed size do not lie in segments.
-    if (geometry.fixedStates.length === 0) {
-      const segments = new SegmentSession(session, geometry, runtime)
-      const { isExact, isIsolated } = await testSegments(segments)
-      if (isExact) return new SegmentDecoder({ session: segments, isIsolated })
-    }
+    const segments = new SegmentSession(session, readGeometry(session, config), runtime)
+    const { isExact, isIsolated } = await testSegments(segments)
+    if (isExact) return new SegmentDecoder({ session: segments, isIsolated, maxCacheBytes })
   } catch {
     // The runtime refuses what we wrote, for instance 16-bit caches: the file as it is may run.
   }
@@ -40,6 +39,8 @@ const expandedPath = 'lumos-expanded.bin'
 function rewrite({ graph: file, externalData }: ModelWeights): ModelWeights | undefined {
   try {
     const graph = new ModelGraph(file)
+    // States of fixed size do not lie in segments.
+    if (graph.inputNames.some(name => /^past_(?!key_values)/.test(name))) return undefined
     if (!segmentAttention(graph)) return undefined
     const packed = findPacked(graph)
     if (packed.length === 0 || expandedSize(packed) > maxExpandedBytes)

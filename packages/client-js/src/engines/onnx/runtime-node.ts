@@ -17,9 +17,10 @@ export async function loadOnnxRuntime(
   return runtime
 }
 
+/** Native comes after WASM, which has no code of its own to trust: whoever wants it asks for `cpu`. */
 export async function availableDevices(): Promise<DeviceSupport[]> {
   const wasm: DeviceSupport = { device: 'wasm', hasFloat16: false }
-  return isNativeInstalled() ? [{ device: 'cpu', hasFloat16: false }, wasm] : [wasm]
+  return isNativeInstalled() ? [wasm, { device: 'cpu', hasFloat16: false }] : [wasm]
 }
 
 async function loadNativeRuntime(): Promise<OnnxRuntime> {

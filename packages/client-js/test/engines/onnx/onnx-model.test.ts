@@ -226,7 +226,7 @@ describe('loading', () => {
     const phases: string[] = []
     const model = await loadOnnxModel(
       recitingFolder({ pieces: ['x'] }),
-      {},
+      { device: 'wasm' },
       { onProgress: ({ phase }) => phases.push(phase) },
     )
     expect(phases[0]).toBe('download')
