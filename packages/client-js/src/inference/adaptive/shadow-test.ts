@@ -25,8 +25,10 @@ export type ShadowVerdict =
 export const shadowLooks = [40, 80, 120]
 /** By how much the squared error must fall at least, in the mean, at the lower end of the confidence interval. */
 export const shadowMargin = 0.002
-/** Of Student's t with 39 degrees of freedom: one-sided 5%, shared by the three looks. */
-const quantile = 2.2
+/** By how much its choices must be worth more, in the mean. */
+const valueMargin = 0.01
+/** Of Student's t with 39 degrees of freedom: one-sided 5%, shared by three looks at two bounds. */
+const quantile = 2.5
 
 export function newShadowTest(from: number): ShadowTest {
   return { from, gains: [], values: [] }
@@ -52,17 +54,19 @@ export function noteShadow(
 }
 
 /**
- * Whether the candidate takes over. It must foretell better by the margin, at 95% confidence over the three looks
- * together, and must not choose significantly worse.
+ * Whether the candidate takes over: when its choices are worth more by a margin, or when it foretells better by a
+ * margin and its choices are worth more as far as that can be told. Margins are at the lower end of confidence
+ * intervals, 95% over all looks together.
  *
  * @see Dudík, Langford and Li, "Doubly robust policy evaluation and learning", ICML 2011
  */
 export function judgeShadow({ gains, values }: ShadowTest): ShadowVerdict {
   if (!shadowLooks.includes(gains.length)) return { outcome: 'undecided' }
-  const gain = lowerBound(gains)
-  const isWorse = -lowerBound(values.map(value => -value)) < 0
-  if (gain > shadowMargin && !isWorse) return { outcome: 'better', gain }
-  const isHopeless = gains.length === shadowLooks.at(-1) || meanOf(gains) <= 0
+  const [gain, worth] = [lowerBound(gains), lowerBound(values)]
+  // Where it never chooses otherwise, there is nothing to be worse at.
+  const choosesBetter = values.every(value => value === 0) || meanOf(values) > valueMargin
+  if (worth > valueMargin || (gain > shadowMargin && choosesBetter)) return { outcome: 'better', gain }
+  const isHopeless = gains.length === shadowLooks.at(-1) || (meanOf(gains) <= 0 && meanOf(values) <= 0)
   return { outcome: isHopeless ? 'rejected' : 'undecided' }
 }
 
