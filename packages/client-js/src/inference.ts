@@ -90,8 +90,8 @@ export {
   type WeightedPolicy,
   weightedPolicy,
 } from './inference/index.ts'
-export { type LocalModelsConfig, openModelCatalog } from './presets/open-model-catalog.ts'
 export { openEmbeddings } from './presets/open-embeddings.ts'
+export { type LocalModelsConfig, openModelCatalog } from './presets/open-model-catalog.ts'
 export {
   type HubConfig,
   type HubShelfOptions,

@@ -30,7 +30,10 @@ async function start({ gated = false, apiKey }: { gated?: boolean; apiKey?: stri
     response.end(isFile ? weights : JSON.stringify({ sha: 'abc123', gated, siblings }))
   })
   await new Promise<void>(resolve => hub.listen(0, '127.0.0.1', resolve))
-  stack.defer(() => void hub.closeAllConnections() ?? void hub.close())
+  stack.defer(() => {
+    hub.closeAllConnections()
+    hub.close()
+  })
   const cacheDirectory = join(directory, 'a')
   const baseUrl = `http://127.0.0.1:${(hub.address() as AddressInfo).port}`
   const folder = await hubShelf({ baseUrl, cacheDirectory }).open(modelId)
@@ -42,8 +45,7 @@ async function start({ gated = false, apiKey }: { gated?: boolean; apiKey?: stri
 it('gives its models to another node, which keeps the same folder', async () => {
   const app = await start()
   const cacheDirectory = join(directory, 'b')
-  const config = { hub: false, mirrors: [{ baseUrl: app.url }], cacheDirectory } as const
-  const store = await openModelStore(config)
+  const store = await openModelStore({ hub: false, mirrors: [{ baseUrl: app.url }], cacheDirectory })
   const files = await store.open(modelId)
   expect(Buffer.compare((await files?.read('onnx/model.onnx')) ?? Buffer.of(), weights)).toBe(0)
   const { models } = await (await fetch(`${app.url}/shared/models`)).json()
@@ -73,6 +75,8 @@ it('gives nothing to whoever may not see its models, and all to who has a key', 
 it('does not hand on a model that the hub gates', async () => {
   const app = await start({ gated: true })
   expect(await (await fetch(`${app.url}/shared/models`)).json()).toEqual({ models: [] })
-  const [{ cid } = { cid: '' }] = await (await openModelStore({ cacheDirectory: join(directory, 'a') })).list()
+  const [{ cid } = { cid: '' }] = await (
+    await openModelStore({ cacheDirectory: join(directory, 'a') })
+  ).list()
   expect((await fetch(`${app.url}/ipfs/${cid}?format=raw`)).status).toBe(404)
 })

@@ -1,6 +1,6 @@
 import { openModelStore } from '@lomusai/client-js/inference'
-import type { ContentId, ModelId } from '../../src/contracts/index.ts'
 import { contentIdOf, FileContentStore } from '../../src/content/index.ts'
+import type { ContentId, ModelId } from '../../src/contracts/index.ts'
 import { openFileStore } from '../../src/platform/browser.ts'
 
 const modelId = 'owner/name' as ModelId

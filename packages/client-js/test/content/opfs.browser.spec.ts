@@ -15,14 +15,16 @@ type Ask = <Name extends keyof OpfsCalls>(
   ...args: Parameters<OpfsCalls[Name]>
 ) => Promise<Awaited<ReturnType<OpfsCalls[Name]>>>
 
+type AnyCall = (...args: unknown[]) => Promise<unknown>
+
 /** Calls in the page, whose handles are asynchronous. */
 const inPage =
   (page: Page): Ask =>
   (name, ...args) =>
-    page.evaluate(([called, given]) => (calls as never)[called as never](...(given as never)), [
+    page.evaluate(([called, given]) => (calls as unknown as Record<string, AnyCall>)[called]?.(...given), [
       name,
-      args,
-    ] as const) as never
+      args as unknown[],
+    ] as [string, unknown[]]) as never
 
 /** Calls in a dedicated worker of the page, which has handles that write at once. */
 const inWorker =
