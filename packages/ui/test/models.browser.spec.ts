@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import config from '../../../playwright.config.ts'
+import { HubServer } from '../../client-js/test/engines/model-folders/hub-server.ts'
 import { expect, expectAccessible, remember, test } from './browser/test.ts'
 
 // Without a GPU, WebGPU in software is far slower than WASM.
@@ -53,6 +56,44 @@ test('a download says how far it is, can be cancelled, and says when there is no
   await row.getByRole('button', { name: /^Download/ }).click()
   await expect(row.getByRole('alert')).toBeVisible()
 })
+
+test('a model is downloaded, put to use, and removed', async ({ page }) => {
+  const modelId = 'HuggingFaceTB/SmolLM2-135M-Instruct'
+  await using hub = await startHub(modelId)
+  await page.route('https://huggingface.co/**', async route => {
+    const response = await route.fetch({
+      url: route.request().url().replace('https://huggingface.co', hub.baseUrl),
+    })
+    await route.fulfill({ response, headers: { ...response.headers(), 'access-control-allow-origin': '*' } })
+  })
+  await openModels(page)
+  const row = page.locator(`[data-model="${modelId}"]`)
+  await row.getByRole('button', { name: /^Download/ }).click()
+  await row.getByRole('button', { name: /^Use it/ }).click({ timeout: 60_000 })
+  await expect(row).toContainText('In use')
+  await expect(page.getByText('Used by models').locator('..')).toContainText(/[1-9].*MB/)
+  await row.getByRole('button', { name: /^Remove/ }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(row.getByRole('button', { name: /^Download/ })).toBeVisible()
+  await expect(page.getByText('Used by models').locator('..')).not.toContainText('MB')
+  await expect(page.locator(nano)).toContainText('In use')
+})
+
+/** The tiny model under a name of the hub's. */
+async function startHub(modelId: string): Promise<HubServer> {
+  const folder = join(import.meta.dirname, '../../../models/lumos-nano')
+  const paths = [
+    'config.json',
+    'generation_config.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'onnx/model_int8.onnx',
+  ]
+  const files = await Promise.all(
+    paths.map(async path => [path, await readFile(join(folder, path))] as const),
+  )
+  return HubServer.start(Object.fromEntries(files), modelId)
+}
 
 test('shows the models of the server when that is the place, and which one is in use', async ({ page }) => {
   await remember(page, { language: 'en', place: 'cloud' })

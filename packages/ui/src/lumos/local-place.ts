@@ -5,6 +5,7 @@ import {
   type LumosClient,
   type ModelId,
 } from '@lomusai/client-js'
+import { type ModelStore, openModelStore } from '@lomusai/client-js/inference'
 import { createLocalNode } from '@lomusai/client-js/presets/browser'
 import type { Signer } from './me.ts'
 
@@ -22,6 +23,8 @@ export interface LocalPlace {
     onProgress: (progress: LoadProgress) => void,
     signal?: AbortSignal,
   ): Promise<void>
+  /** What was downloaded, and how to get rid of it. */
+  downloads(): Promise<ModelStore>
 }
 
 /** Starts the node, whose key is the page's own whoever uses it. Its worker and database are this page's own; no model is loaded yet. */
@@ -33,13 +36,13 @@ export async function openLocalPlace(identity: Identity): Promise<LocalPlace> {
     embedded: { url: new URL('models/lumos-nano/', base).href },
     wasmUrl: new URL('ort/', base).href,
   }
-  const embeddings = { ...models, embedded: { url: new URL('models/lumos-embeddings/', base).href } }
-  const node = await createLocalNode({ identity, worker, models, embeddings, directory: 'lumos-local' })
+  const node = await createLocalNode({ identity, worker, models, directory: 'lumos-local' })
   await node.start()
   return {
     openClient: signer => createClient({ host: node.host, ...signer, place: 'local' }),
     async load(modelId, onProgress, signal) {
       await node.models.load(modelId, { onProgress, signal })
     },
+    downloads: () => openModelStore(),
   }
 }

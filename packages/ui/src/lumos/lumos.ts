@@ -9,6 +9,7 @@ import {
   type PlaceKind,
 } from '@lomusai/client-js'
 import type { Person } from '@lomusai/client-js/identity'
+import type { ModelStore } from '@lomusai/client-js/inference'
 import { Observable } from '../observable.ts'
 import type { PlaceChoice, Settings } from '../settings/settings.ts'
 import { openCloudClient } from './cloud-place.ts'
@@ -144,6 +145,11 @@ export class Lumos {
   ): Promise<void> {
     const local = await this.#startLocal()
     await local.load(modelId, onProgress, signal)
+  }
+
+  /** What this browser keeps of models. */
+  async downloads(): Promise<ModelStore> {
+    return (await this.#startLocal()).downloads()
   }
 
   /** Connects this page to a peer, and makes the peer place use it from now on. Resolves to its PeerId. */

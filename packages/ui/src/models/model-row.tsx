@@ -1,9 +1,11 @@
 import type { ModelInfo, PlaceKind } from '@lomusai/client-js'
-import { Check, Download, Gauge, X } from 'lucide-react'
+import { Check, Download, Gauge, Trash2, X } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApp } from '../app-context.ts'
 import { useObservable } from '../observable.ts'
 import { Button } from '../ui/button.tsx'
+import { Confirm } from '../ui/confirm.tsx'
 import { formatBytes } from '../ui/format.ts'
 import { Problem } from '../ui/problem.tsx'
 import { FitMark } from './fit-mark.tsx'
@@ -87,9 +89,11 @@ interface ActionsProps {
 
 function Actions({ model, place, isChosen, modelWork, onChoose }: ActionsProps) {
   const { t } = useTranslation()
-  const { work, cancel, download, measure } = modelWork
+  const [isAsking, setIsAsking] = useState(false)
+  const { work, cancel, download, measure, remove } = modelWork
   const isBusy = work.state === 'downloading' || work.state === 'measuring'
   const isHere = model.isLocal || place !== 'local'
+  const isRemovable = place === 'local' && model.isLocal && model.modelId.includes('/')
   const cannotFit = model.fit?.verdict === 'does-not-fit'
   const named = (action: string) => `${action}: ${model.name}`
   return (
@@ -116,6 +120,24 @@ function Actions({ model, place, isChosen, modelWork, onChoose }: ActionsProps) 
         <Button onClick={onChoose} aria-label={named(t('models.choose'))}>
           {t('models.choose')}
         </Button>
+      )}
+      {!isBusy && isRemovable && (
+        <Button look="quiet" onClick={() => setIsAsking(true)} aria-label={named(t('models.remove'))}>
+          <Trash2 aria-hidden size={15} />
+          {t('models.remove')}
+        </Button>
+      )}
+      {isAsking && (
+        <Confirm
+          title={t('models.removeTitle', { model: model.name })}
+          text={t('models.removeText')}
+          confirmLabel={t('models.remove')}
+          onConfirm={() => {
+            setIsAsking(false)
+            void remove()
+          }}
+          onClose={() => setIsAsking(false)}
+        />
       )}
     </div>
   )

@@ -15,7 +15,7 @@ export default function ModelsPage() {
   const { list, reload } = useModelList(place)
   return (
     <Page title={t('models.title')} intro={t(`models.intro.${place}`)}>
-      {place === 'local' && <DeviceCard />}
+      {place === 'local' && <DeviceCard models={list} />}
       {list.state === 'loading' && (
         <p role="status" className="text-sm text-ink-faint">
           {t('app.loading')}

@@ -43,6 +43,11 @@ export function useModelWork(place: PlaceKind, modelId: ModelId, done: () => Pro
         lumos.loadLocal(modelId, progress => setWork({ state: 'downloading', progress }), signal),
       ),
     measure: () => run({ state: 'measuring' }, signal => measure(lumos, place, modelId, signal)),
+    remove: () =>
+      run({ state: 'idle' }, async signal => {
+        await (await lumos.downloads()).remove(modelId, { signal })
+        if (lumos.modelId(place) === modelId) lumos.chooseModel(place, undefined)
+      }),
   }
 }
 
