@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import config from '../../../playwright.config.ts'
-import { HubServer } from '../../client-js/test/engines/model-folders/hub-server.ts'
+import { serveHub } from './browser/fake-hub.ts'
 import { expect, expectAccessible, remember, test } from './browser/test.ts'
 
 // Without a GPU, WebGPU in software is far slower than WASM.
@@ -59,13 +57,7 @@ test('a download says how far it is, can be cancelled, and says when there is no
 
 test('a model is downloaded, put to use, and removed', async ({ page }) => {
   const modelId = 'HuggingFaceTB/SmolLM2-135M-Instruct'
-  await using hub = await startHub(modelId)
-  await page.route('https://huggingface.co/**', async route => {
-    const response = await route.fetch({
-      url: route.request().url().replace('https://huggingface.co', hub.baseUrl),
-    })
-    await route.fulfill({ response, headers: { ...response.headers(), 'access-control-allow-origin': '*' } })
-  })
+  await serveHub(page, modelId)
   await openModels(page)
   const row = page.locator(`[data-model="${modelId}"]`)
   await row.getByRole('button', { name: /^Download/ }).click()
@@ -78,22 +70,6 @@ test('a model is downloaded, put to use, and removed', async ({ page }) => {
   await expect(page.getByText('Used by models').locator('..')).not.toContainText('MB')
   await expect(page.locator(nano)).toContainText('In use')
 })
-
-/** The tiny model under a name of the hub's. */
-async function startHub(modelId: string): Promise<HubServer> {
-  const folder = join(import.meta.dirname, '../../../models/lumos-nano')
-  const paths = [
-    'config.json',
-    'generation_config.json',
-    'tokenizer.json',
-    'tokenizer_config.json',
-    'onnx/model_int8.onnx',
-  ]
-  const files = await Promise.all(
-    paths.map(async path => [path, await readFile(join(folder, path))] as const),
-  )
-  return HubServer.start(Object.fromEntries(files), modelId)
-}
 
 test('shows the models of the server when that is the place, and which one is in use', async ({ page }) => {
   await remember(page, { language: 'en', place: 'cloud' })
