@@ -20,7 +20,7 @@ export interface DownloadOptions extends ReadFileOptions {
 /** Attempts in a row that brought nothing. */
 const maxIdleAttempts = 2
 /** So many chunks a killed process may have to fetch again. */
-const chunksPerSave = 16
+const chunksPerSave = 4
 
 /**
  * Brings a file from the hub as one stream, cuts it into chunks and keeps them; goes on where an earlier attempt, or an

@@ -86,15 +86,15 @@ export function contentStoreSuite(name: string, create: () => Promise<ContentSto
       expect(isSame(await (await fixture.reopen()).get(cid), bytes)).toBe(true)
     })
 
-    it.each([
-      ['torn', (bytes: Uint8Array) => bytes.slice(0, 1000)],
-      ['grown', (bytes: Uint8Array) => new Uint8Array(bytes.length + 1)],
+    it.for<[string, (bytes: Uint8Array) => Uint8Array]>([
+      ['torn', bytes => bytes.slice(0, 1000)],
+      ['grown', bytes => new Uint8Array(bytes.length + 1)],
       ['emptied', () => new Uint8Array()],
-      ['changed in one bit', (bytes: Uint8Array) => bytes.with(500, (bytes[500] ?? 0) ^ 1)],
-    ])('gives out no block that was %s, and takes it anew', async (_, change) => {
+      ['changed in one bit', bytes => bytes.with(500, (bytes[500] ?? 0) ^ 1)],
+    ])('gives out no block that was %s, and takes it anew', async ([, change], context) => {
+      if (fixture.damage === undefined) return context.skip()
       const { cid, bytes } = await block(70_000)
       await store.put(cid, bytes)
-      if (fixture.damage === undefined) return
       await fixture.damage(cid, change)
       expect(await store.get(cid)).toBeUndefined()
       expect(await store.has(cid)).toBe(false)

@@ -42,6 +42,16 @@ const calls = {
     await files.replace(local, bytes.slice(0, bytes.length / 2))
   },
 
+  /** How much of the file is written down as being here. */
+  async rememberedBytes(): Promise<number> {
+    const files = await openFileStore('lumos-models')
+    const local = `.content/models/${modelId}.json`
+    if ((await files.size(local)) === undefined) return 0
+    const record = JSON.parse(new TextDecoder().decode(await files.read(local)))
+    const chunks: { sizeBytes: number }[] = record.files[path].chunks
+    return chunks.reduce((sum, chunk) => sum + chunk.sizeBytes, 0)
+  },
+
   /** SHA-256 of the file, in hex, read through the model store. */
   async readModel(baseUrl: string): Promise<string> {
     const store = await openModelStore({ hub: { baseUrl } })
