@@ -35,13 +35,15 @@ describe('the official openai client', () => {
       messages: [{ role: 'user', content: 'Hello' }],
       temperature: 0,
       max_completion_tokens: 20,
+      logprobs: true,
+      top_logprobs: 3,
     })
     expect(completion.choices[0]).toMatchObject({
       message: { role: 'assistant', content: 'Good day to you.' },
       finish_reason: 'stop',
     })
     expect(completion.usage?.total_tokens).toBeGreaterThan(0)
-    expect(app.model.requests[0]).toMatchObject({ temperature: 0, maxOutputTokens: 20 })
+    expect(app.model.requests[0]).toMatchObject({ temperature: 0, maxOutputTokens: 20, logprobs: 3 })
   })
 
   it('streams, with usage at the end when asked', async () => {

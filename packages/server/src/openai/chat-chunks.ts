@@ -1,4 +1,5 @@
-import type { FinishReason, ModelEvent, TokenUsage } from '@lomusai/client-js'
+import type { FinishReason, ModelEvent, TokenLogprob, TokenUsage } from '@lomusai/client-js'
+import { choiceLogprobs } from './choice-logprobs.ts'
 
 interface AnswerHead {
   id: string
@@ -26,9 +27,13 @@ export async function* chatChunks(
   options: { includeUsage: boolean },
 ): AsyncIterable<object> {
   const base = { ...head, object: 'chat.completion.chunk' }
-  const chunk = (delta: object, finishReason: string | null = null): object => ({
+  const chunk = (
+    delta: object,
+    finishReason: string | null = null,
+    logprobs: object | null = null,
+  ): object => ({
     ...base,
-    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+    choices: [{ index: 0, delta, logprobs, finish_reason: finishReason }],
     ...(options.includeUsage ? { usage: null } : {}),
   })
   yield chunk({ role: 'assistant', content: '' })
@@ -36,7 +41,7 @@ export async function* chatChunks(
   for await (const event of events) {
     switch (event.type) {
       case 'text-delta':
-        yield chunk({ content: event.text })
+        yield chunk({ content: event.text }, null, choiceLogprobs(event.logprobs))
         break
       case 'tool-call':
         yield chunk({ tool_calls: [{ index: toolIndex++, ...toolCall(event) }] })
@@ -57,9 +62,13 @@ export async function chatCompletion(head: AnswerHead, events: AsyncIterable<Mod
     usage: { inputTokens: 0, outputTokens: 0 },
   }
   const toolCalls: object[] = []
+  const logprobs: TokenLogprob[] = []
   for await (const event of events) {
-    if (event.type === 'text-delta') content += event.text
-    else if (event.type === 'tool-call') toolCalls.push(toolCall(event))
+    if (event.type === 'text-delta') {
+      content += event.text
+      logprobs.push(...(event.logprobs ?? []))
+    }
+    if (event.type === 'tool-call') toolCalls.push(toolCall(event))
     else if (event.type === 'finished') finish = event
   }
   const message = {
@@ -71,7 +80,14 @@ export async function chatCompletion(head: AnswerHead, events: AsyncIterable<Mod
   return {
     ...head,
     object: 'chat.completion',
-    choices: [{ index: 0, message, logprobs: null, finish_reason: finishReasons[finish.finishReason] }],
+    choices: [
+      {
+        index: 0,
+        message,
+        logprobs: choiceLogprobs(logprobs),
+        finish_reason: finishReasons[finish.finishReason],
+      },
+    ],
     usage: usageOf(finish.usage),
   }
 }
@@ -89,5 +105,8 @@ function usageOf(usage: TokenUsage): object {
     prompt_tokens: usage.inputTokens,
     completion_tokens: usage.outputTokens,
     total_tokens: usage.inputTokens + usage.outputTokens,
+    ...(usage.cachedInputTokens !== undefined && {
+      prompt_tokens_details: { cached_tokens: usage.cachedInputTokens },
+    }),
   }
 }

@@ -62,6 +62,8 @@ export const chatRequestSchema = z.object({
   max_completion_tokens: z.number().int().positive().nullish(),
   stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
   response_format: responseFormat.nullish(),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.number().int().min(0).max(20).nullish(),
   n: z.literal(1, 'Only one choice is made per request').nullish(),
 })
 

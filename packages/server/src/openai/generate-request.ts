@@ -27,6 +27,7 @@ export function toGenerateRequest(request: ChatRequest): GenerateRequest {
     ...samplingOptions(request),
     messages: toChatMessages(request),
     ...(responseFormat && { responseFormat }),
+    ...(request.logprobs === true && { logprobs: request.top_logprobs ?? 0 }),
   }
   if (request.tools === undefined) return generate
   const choice = request.tool_choice ?? 'auto'
