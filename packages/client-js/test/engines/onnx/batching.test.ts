@@ -26,7 +26,7 @@ beforeAll(async () => {
   plain = new WholeStateDecoder(await CausalDecoder.create({ runtime, device: 'wasm', weights, config }))
   const opened = await openDecoder({ device: 'wasm', weights, config, load })
   batched = opened.decoder
-})
+}, 60_000)
 
 afterAll(async () => {
   await plain.release()
