@@ -10,7 +10,7 @@
  * await models.stop()
  * ```
  */
-export { type DeviceFacts, deviceFacts } from '#platform'
+export { type DeviceConditions, type DeviceFacts, deviceFacts } from '#platform'
 export { nodeModels } from './client/node-models.ts'
 export type {
   AdaptationChange,

@@ -38,6 +38,13 @@ import { signThreadUsage } from './set-thread-usage.ts'
 import { ThreadHandle } from './thread-handle.ts'
 import { ToolHandle } from './tool-handle.ts'
 
+export interface EmbedOptions extends AbortOptions {
+  /** @default the node's own, which ships with it */
+  modelId?: string
+  /** Fewer than the model has: the first ones. */
+  dimensions?: number
+}
+
 /** Agents, conversations, tools and models, wherever they are. Make one with `createClient`. */
 export class LumosClient implements AsyncDisposable {
   /** Permissions: what a node gives, and what we pass on. */
@@ -225,13 +232,11 @@ export class LumosClient implements AsyncDisposable {
   /**
    * Vectors of texts, one each, near to each other where meanings are: float32, of length 1.
    *
-   * @param options.modelId - @default the node's own, which ships with it
-   * @param options.dimensions - fewer than the model has: the first ones
    * @throws {LumosError} `unsupported`, `not-found`, `model-unavailable`, `invalid-request`
    */
   async embed(
     texts: readonly string[],
-    { modelId, dimensions, ...options }: { modelId?: string; dimensions?: number } & AbortOptions = {},
+    { modelId, dimensions, ...options }: EmbedOptions = {},
   ): Promise<Embeddings> {
     const params = {
       texts,

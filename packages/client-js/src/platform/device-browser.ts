@@ -16,7 +16,8 @@ interface Adapter {
   info?: { architecture: string; description: string; isFallbackAdapter?: boolean }
 }
 
-export const deviceFacts: Platform['deviceFacts'] = async () => {
+/** What this machine has, as far as the platform tells. */
+export async function deviceFacts(): Promise<DeviceFacts> {
   const { deviceMemory } = here()
   const [storageBytes, gpu] = await Promise.all([freeStorage(), adapter()])
   return {

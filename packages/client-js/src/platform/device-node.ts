@@ -1,8 +1,9 @@
 import { statfs } from 'node:fs/promises'
 import { availableParallelism, homedir, loadavg, totalmem } from 'node:os'
-import type { Platform } from './platform.ts'
+import type { DeviceFacts, Platform } from './platform.ts'
 
-export const deviceFacts: Platform['deviceFacts'] = async () => {
+/** What this machine has, as far as the platform tells. */
+export async function deviceFacts(): Promise<DeviceFacts> {
   const cores = availableParallelism()
   const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
   try {

@@ -15,4 +15,4 @@
  */
 export { IdbStore, type IdbStoreOptions } from '../stores/idb-store.ts'
 export { createLocalNode, type LocalNodeOptions } from './create-local-node-browser.ts'
-export type { LocalNode, LocalNodeBasics } from './local-node.ts'
+export type { LocalNode, LocalNodeBasics, RoutingConfig } from './local-node.ts'

@@ -16,5 +16,5 @@
  * @packageDocumentation
  */
 export { createLocalNode, type LocalNodeOptions } from './create-local-node-node.ts'
-export type { LocalNode, LocalNodeBasics } from './local-node.ts'
+export type { LocalNode, LocalNodeBasics, RoutingConfig } from './local-node.ts'
 export type { NodeModelsConfig } from './open-node-models.ts'
