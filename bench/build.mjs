@@ -19,6 +19,7 @@ await build({
     'src/request-path/main.ts',
     'src/request-path/answering-process.ts',
     'src/authorise/main.ts',
+    'src/adaptation/main.ts',
     'src/inference/main.ts',
     'src/inference/node-process.ts',
   ],

@@ -57,7 +57,12 @@ export type {
   TransferOptions,
   TransferProgress,
 } from './contracts/index.ts'
-export { type LiquidOptions, liquidOutcomeModel } from './engines/liquid/index.ts'
+export {
+  type LiquidOptions,
+  type LogisticOptions,
+  liquidOutcomeModel,
+  logisticOutcomeModel,
+} from './engines/liquid/index.ts'
 export {
   curatedModels,
   directoryShelf,

@@ -8,7 +8,7 @@ import {
   toolFocusShape,
 } from '../agents/index.ts'
 import type { AdaptivePolicy, ModelId, Tool, UsagePolicies } from '../contracts/index.ts'
-import { liquidOutcomeModel } from '../engines/liquid/index.ts'
+import { logisticOutcomeModel } from '../engines/liquid/index.ts'
 import { createHost, type DescribedHost } from '../host/index.ts'
 import { createRunRecorder } from '../identity/index.ts'
 import { createAdaptivePolicy } from '../inference/adaptive/index.ts'
@@ -169,7 +169,8 @@ function createToolFocus({ store, clock: time }: LocalNodeParts, tools: readonly
   return createAdaptivePolicy({
     name: 'tool-focus',
     ...toolFocusShape(tools),
-    model: liquidOutcomeModel(),
+    // Until a liquid network earns the place: see docs/architecture/adaptation.md, Measured.
+    model: logisticOutcomeModel(),
     store,
     ...(time && { clock: time }),
   })

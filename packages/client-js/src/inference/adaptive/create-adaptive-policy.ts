@@ -27,7 +27,7 @@ export interface AdaptivePolicyOptions {
   features: readonly string[]
   /** 2 to 32. The first one at hand is what the fixed rule chooses, until something better is known. */
   options: readonly string[]
-  /** What learns, for instance `liquidOutcomeModel()`. */
+  /** What learns, for instance `logisticOutcomeModel()` or `liquidOutcomeModel()`. */
   model: OutcomeModel
   store: Store
   /** Of decisions, those that go to any option, alike. From 0 to 0.5. @default 0.1 */

@@ -1,13 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject, PrincipalDid, Store } from '../../../src/contracts/index.ts'
-import { liquidOutcomeModel } from '../../../src/engines/liquid/index.ts'
+import { liquidOutcomeModel, logisticOutcomeModel } from '../../../src/engines/liquid/index.ts'
 import { createRandom } from '../../../src/engines/onnx/random.ts'
 import { createAdaptivePolicy } from '../../../src/inference/adaptive/index.ts'
 import { MemoryStore } from '../../../src/stores/index.ts'
 import { CrashingStore } from '../../../src/testing/crashing-store.ts'
 import { ManualClock } from '../../../src/testing/manual-clock.ts'
-import { logisticOutcomeModel } from './logistic-outcome-model.ts'
 
 const alice = 'did:key:alice' as PrincipalDid
 const bob = 'did:key:bob' as PrincipalDid

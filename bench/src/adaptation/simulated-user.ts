@@ -1,13 +1,16 @@
-import type { OutcomeShape } from '../../../src/contracts/index.ts'
-import { createRandom, type Random } from '../../../src/engines/onnx/random.ts'
+import type { OutcomeShape } from '@lomusai/client-js/inference'
+
+/** Numbers in [0, 1). */
+type Random = () => number
 
 /**
- * A person who is asked where each of their requests should be answered: on the device, in the cloud or by a peer.
+ * A person who is asked where each of their requests should be answered: on the device or in the cloud.
  *
- * They are in one of two moods, in a hurry or careful, that change at random moments (after 25 minutes in the mean,
- * whether or not they ask anything). What they want depends on mood and kind of request, is drawn for each person,
- * and changes once, half way, for one kind. They come in sessions: minutes apart within, hours apart between. They
- * are content with 85% of the right answers and with 15% of the wrong ones.
+ * They are in one of two moods, in a hurry or careful, that change at random moments (after 40 minutes in the mean,
+ * whether or not they ask anything). Which kinds of request depend on the mood, one at least, and what is wanted in
+ * each case, is drawn for each person; half way one kind's wish is turned round for good. They come in sessions:
+ * minutes apart within, hours apart between. They are content with 90% of the right answers and with 10% of the wrong
+ * ones. The best route is that of whoever knows their mood; nobody who sees only the request can know it.
  */
 export class SimulatedUser {
   readonly shape: OutcomeShape = routeShape
@@ -17,13 +20,14 @@ export class SimulatedUser {
   #kind = 0
   readonly #random: Random
   readonly #wishes: number[][]
-  readonly #driftAt: number
 
-  constructor(seed: number, options: { driftAt?: number } = {}) {
+  constructor(seed: number) {
     this.#random = createRandom(seed)
-    this.#driftAt = options.driftAt ?? 250
-    const first = kinds.map(() => Math.floor(this.#random() * routes.length))
-    this.#wishes = [first, first.map(wish => 1 - wish)]
+    const random = this.#random
+    const hurried = kinds.map(() => Math.floor(random() * routes.length))
+    const moody = Math.floor(random() * kinds.length)
+    const areAllMoody = random() < 0.5
+    this.#wishes = [hurried, hurried.map((wish, kind) => (areAllMoody || kind === moody ? 1 - wish : wish))]
   }
 
   /** The next request: time passes, moods change. @returns what can be seen of it */
@@ -35,7 +39,7 @@ export class SimulatedUser {
     // A two-state chain in continuous time: where it is after a gap, exactly.
     const flips = 0.5 * (1 - Math.exp((-2 * gapMs) / moodMs))
     if (random() < flips) this.#isCareful = !this.#isCareful
-    if (this.#eventCount++ === this.#driftAt) this.#drift()
+    if (this.#eventCount++ === driftAt) this.#drift()
     this.#kind = Math.floor(random() * kinds.length)
     const hour = (2 * Math.PI * this.now) / (24 * hourMs)
     const size = Math.max(-1, Math.min(1, 0.8 * (this.#kind - 0.5) + 0.4 * (2 * random() - 1)))
@@ -59,13 +63,12 @@ export class SimulatedUser {
 
   #drift(): void {
     const kind = Math.floor(this.#random() * kinds.length)
-    for (const wishes of this.#wishes) {
-      wishes[kind] =
-        ((wishes[kind] ?? 0) + 1 + Math.floor(this.#random() * (routes.length - 1))) % routes.length
-    }
+    for (const wishes of this.#wishes) wishes[kind] = 1 - (wishes[kind] ?? 0)
   }
 }
 
+/** When one kind's wish is turned round: half way through 500 events. */
+const driftAt = 250
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const moodMs = 40 * minuteMs
@@ -75,6 +78,17 @@ const routes = ['device', 'cloud']
 const routeShape: OutcomeShape = {
   features: [...kinds, 'size', 'hour-sin', 'hour-cos'],
   options: routes,
+}
+
+/** Mulberry32. */
+function createRandom(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
 }
 
 function exponential(random: Random, mean: number): number {
