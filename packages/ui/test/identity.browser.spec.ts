@@ -1,28 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { MemoryModelCatalog, ScriptedModel } from '@lomusai/client-js/testing'
-import { configFromEnvironment, createLogger, createServer, type LumosServer } from '@lomusai/server'
-import { type Browser, test as base, expect, type Page } from '@playwright/test'
+import type { LumosServer } from '@lomusai/server'
+import { type Browser, expect, type Page } from '@playwright/test'
 import { ask, expectAccessible } from './browser/test.ts'
+import { test } from './browser/unowned-server.ts'
 
 // A new database takes its time where processors are few.
-base.setTimeout(240_000)
-
-/** A real server with a database of its own, nobody's yet. */
-const test = base.extend<{ server: LumosServer }>({
-  server: async ({ browserName: _ }, use) => {
-    const home = await mkdtemp(join(tmpdir(), 'lumos-ui-'))
-    const config = configFromEnvironment({ LUMOS_HOME: home, LUMOS_PORT: '0', LUMOS_P2P_LISTEN: 'off' })
-    const models = new MemoryModelCatalog([new ScriptedModel({ script: () => 'Good day.' })])
-    const server = await createServer(config, createLogger('silent'), { models })
-    await server.start()
-    await use(server)
-    await server.stop()
-    await rm(home, { recursive: true, force: true })
-  },
-  baseURL: async ({ server }, use) => use(server.url),
-})
+test.setTimeout(240_000)
 
 /** Another device: a browser profile of its own. */
 async function otherDevice(browser: Browser, server: LumosServer): Promise<Page> {

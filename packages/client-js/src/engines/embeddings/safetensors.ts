@@ -1,5 +1,5 @@
 import { type JsonValue, LumosError } from '../../contracts/index.ts'
-import { isJsonObject, utf8 } from '../../core/index.ts'
+import { halfToFloat, isJsonObject, utf8 } from '../../core/index.ts'
 
 /** A tensor of a `.safetensors` file: row-major, little-endian. */
 export interface StoredTensor {
@@ -70,16 +70,6 @@ function tensorOf(name: string, entry: JsonValue, data: Uint8Array): StoredTenso
 
 function isSize(value: JsonValue): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-}
-
-/** @param bits - IEEE 754 binary16 */
-function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
 function broken(why: string): LumosError {

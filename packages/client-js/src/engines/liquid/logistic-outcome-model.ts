@@ -1,5 +1,5 @@
 import type { Interaction, LearnedState, OutcomeModel, OutcomeShape } from '../../contracts/index.ts'
-import { createRandom, type Random } from '../onnx/random.ts'
+import { createRandom, type Random } from '../../core/index.ts'
 import { type AdamOptions, stepAdam } from './adam.ts'
 import type { Vector } from './cell-layout.ts'
 import { encodedSize, encodeHistory, maxHistory } from './encode-history.ts'

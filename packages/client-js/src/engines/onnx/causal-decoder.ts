@@ -1,5 +1,6 @@
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-web'
 import type { JsonObject } from '../../contracts/index.ts'
+import { halfToFloat } from '../../core/index.ts'
 import { emptyState, KeyValueState } from './key-value-state.ts'
 import { type ModelGeometry, readGeometry } from './model-geometry.ts'
 import type { LocalDevice, OnnxRuntime } from './runtime.ts'
@@ -127,14 +128,4 @@ function lastRow(logits: Tensor): Float32Array {
   const row = data.slice(data.length - size)
   // Runtimes with Float16Array give one, others the bits.
   return row instanceof Uint16Array ? Float32Array.from(row, halfToFloat) : Float32Array.from(row)
-}
-
-/** @param bits - IEEE 754 binary16 */
-function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }

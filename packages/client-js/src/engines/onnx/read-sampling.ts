@@ -4,7 +4,7 @@ import {
   LumosError,
   type SamplingOptions,
 } from '../../contracts/index.ts'
-import { createRandom, randomSeed } from './random.ts'
+import { createRandom, randomSeed } from '../../core/index.ts'
 import type { SamplerOptions } from './sampler.ts'
 
 const maxStops = 16

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../../core/index.ts'
 
 export interface SamplerOptions {
   /** 0 is greedy. */

@@ -1,4 +1,3 @@
-import { randomBytes } from '#platform'
 import type {
   AbortOptions,
   GenerateRequest,
@@ -9,7 +8,7 @@ import type {
   ModelId,
   ModelInfo,
 } from '../../contracts/index.ts'
-import { raceSignal } from '../../core/index.ts'
+import { raceSignal, randomSeed } from '../../core/index.ts'
 import { AnswerRemainder } from './answer-remainder.ts'
 import { type Engine, TabEngines, type TabEnginesOptions } from './tab-engines.ts'
 
@@ -98,8 +97,4 @@ async function onEngine<T>(
 /** The engine is gone and another one follows. */
 function isElsewhere(engine: Engine, error: unknown): boolean {
   return engine.lost !== undefined && error === engine.lost
-}
-
-function randomSeed(): number {
-  return new DataView(randomBytes(4).buffer).getUint32(0) >>> 1
 }

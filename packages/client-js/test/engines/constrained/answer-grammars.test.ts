@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { GenerateRequest, JsonObject, ToolDefinition } from '../../../src/contracts/index.ts'
 import { checkJsonSchema } from '../../../src/core/index.ts'
+import { createRandom } from '../../../src/core/random.ts'
 import { ChatTokenizer, ToolCallStream } from '../../../src/engines/chat/index.ts'
 import { AnswerGrammars } from '../../../src/engines/constrained/index.ts'
-import { createRandom } from '../../../src/engines/onnx/random.ts'
 
 const folder = fileURLToPath(new URL('../../../../../models/lumos-nano/', import.meta.url))
 const json = async (name: string) => JSON.parse(await readFile(folder + name, 'utf8')) as JsonObject

@@ -1,5 +1,5 @@
+import { createRandom } from '../../../src/core/random.ts'
 import type { ModelFolder } from '../../../src/engines/model-folders/index.ts'
-import { createRandom } from '../../../src/engines/onnx/random.ts'
 import { GraphBuilder } from '../onnx/graph-builder.ts'
 import { memoryFolder, tinyTokenizer } from '../onnx/memory-folder.ts'
 import { FLOAT, INT64 } from '../onnx/onnx-graph.ts'

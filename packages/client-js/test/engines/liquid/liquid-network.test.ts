@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../../src/core/random.ts'
 import { stepAdam } from '../../../src/engines/liquid/adam.ts'
 import { cellLayout } from '../../../src/engines/liquid/cell-layout.ts'
 import { stepCell } from '../../../src/engines/liquid/closed-form-cell.ts'
@@ -10,7 +11,6 @@ import {
   networkLayout,
   runNetwork,
 } from '../../../src/engines/liquid/liquid-network.ts'
-import { createRandom } from '../../../src/engines/onnx/random.ts'
 
 function scene(seed: number, length: number) {
   const random = createRandom(seed)

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { loadOnnxRuntime } from '#onnxruntime'
+import { createRandom } from '../../../src/core/random.ts'
 import { expandWeights } from '../../../src/engines/onnx/graph/expand-weights.ts'
 import { ModelGraph } from '../../../src/engines/onnx/graph/model-graph.ts'
 import { expandedSize, findPacked } from '../../../src/engines/onnx/graph/packed-weights.ts'
-import { createRandom } from '../../../src/engines/onnx/random.ts'
 import { FLOAT, type Graph, writeOnnx } from './onnx-graph.ts'
 
 const [width, out, blockSize] = [96, 40, 32]

@@ -1,4 +1,4 @@
-import { createRandom } from '../../../src/engines/onnx/random.ts'
+import { createRandom } from '../../../src/core/random.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { BOOL, FLOAT, INT64 } from './onnx-graph.ts'
 

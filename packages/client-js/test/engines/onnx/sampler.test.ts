@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../../src/engines/onnx/random.ts'
+import { createRandom } from '../../../src/core/random.ts'
 import { type SamplerOptions, sampleToken } from '../../../src/engines/onnx/sampler.ts'
 
 const plain = (seed = 1): SamplerOptions => ({
