@@ -101,14 +101,15 @@ describe('an audit log in a store', () => {
 
   it('keeps nothing of an event but what an entry has', async () => {
     const { log } = await setUp(new MemoryStore())
-    const event = { ...auditEvent(0), text: 'a secret' }
+    const delegations = ['bafyreibvxznamqh6s5sfqm6i3eb6lzkuzhbdcthlpgzzj7cjsd6lqqmyhe']
+    const event = { ...auditEvent(0), delegations, text: 'a secret' }
     const { resource: _, traceparent: __, ...bare } = auditEvent(1)
-    await log.append(event)
-    await log.append(bare)
-    expect(await log.list()).toEqual([
-      { ...auditEvent(0), index: 0 },
+    const entries = [await log.append(event), await log.append(bare)]
+    expect(entries).toStrictEqual([
+      { ...auditEvent(0), delegations, index: 0 },
       { ...bare, index: 1 },
     ])
+    expect(await log.list()).toStrictEqual(entries)
   })
 })
 
