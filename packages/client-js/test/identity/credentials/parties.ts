@@ -19,6 +19,8 @@ import { type Cast, createCast } from '../did-log/cast.ts'
 
 export const hour = 3_600_000
 export const listUrl = 'https://acme.example/status/1'
+/** W3C Bitstring Status List v1.0, example of a status list credential: 131,072 clear bits. */
+export const emptyList = 'uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA'
 
 /** An organisation that issues, a person with two devices who holds, a verifier, and somebody else. */
 export interface Parties extends Cast {
