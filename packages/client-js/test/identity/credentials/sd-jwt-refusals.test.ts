@@ -132,11 +132,17 @@ describe('of presentations of a part, these are refused:', () => {
     const elsewhere = await parties.issue({ subject: 'did:example:gone' as PrincipalDid })
     await expect(parties.verify(await parties.present({ sdJwt: elsewhere }))).rejects.toMatchObject({
       code: 'identity-unavailable',
+      message: expect.stringContaining('did:example:gone'),
+      retryable: true,
     })
   })
 
   /** A credential with a changed payload, rightly signed by its issuer, and disclosures beside it. */
-  async function crafted(change: JsonObject, disclosures: string[] = [], header = {}): Promise<string> {
+  async function crafted(
+    change: JsonObject,
+    disclosures: string[] = [],
+    { header = {}, bound = {} } = {},
+  ): Promise<string> {
     const [oldHeader, payload] = partsOf(splitSdJwt(await parties.issue()).jwt)
     const jwt = await signAnything({ ...payload, ...change }, { ...oldHeader, ...header }, parties.issuer)
     const text = [jwt, ...disclosures, ''].join('~')
@@ -146,6 +152,7 @@ describe('of presentations of a part, these are refused:', () => {
         aud: parties.verifier,
         nonce: 'question-1',
         sd_hash: await sha256Text(text),
+        ...bound,
       },
       { typ: 'kb+jwt' },
       { did: parties.phone.did, identity: parties.phone },
@@ -158,13 +165,16 @@ describe('of presentations of a part, these are refused:', () => {
   })
 
   it.each<[string, JsonObject, string]>([
-    ['no end', { exp: null }, 'malformed'],
-    ['no time', { iat: 'x' }, 'malformed'],
+    ['an end that is none', { exp: null }, 'malformed'],
+    ['no end', { exp: undefined as never }, 'malformed'],
+    ['no beginning', { iat: undefined as never }, 'malformed'],
+    ['a time that is none', { iat: 'x' }, 'malformed'],
     ['a second beginning', { nbf: 5 }, 'malformed'],
     ['no type', { vct: 5 }, 'malformed'],
     ['a status of another kind', { status: {} }, 'status-unknown'],
     ['no key', { cnf: {} }, 'malformed'],
     ['a key of another kind', { cnf: { jwk: { kty: 'EC', crv: 'P-256', x: 'x' } } }, 'malformed'],
+    ['a key that is no text', { cnf: { jwk: { kty: 'OKP', crv: 'Ed25519', x: 5 } } }, 'malformed'],
     ['a key that is cut', { cnf: { jwk: { kty: 'OKP', crv: 'Ed25519', x: 'AAAA' } } }, 'malformed'],
     [
       'a key of small order',
@@ -183,8 +193,33 @@ describe('of presentations of a part, these are refused:', () => {
     await expect(parties.verify(await crafted(change))).rejects.toThrow(reason(expected))
   })
 
+  it.each([{ kty: 'EC' }, { crv: 'X25519' }])('one bound to a key of another kind: %j', async change => {
+    const { cnf } = partsOf(splitSdJwt(await parties.issue()).jwt)[1] as { cnf: { jwk: JsonObject } }
+    await expect(parties.verify(await crafted({ cnf: { jwk: { ...cnf.jwk, ...change } } }))).rejects.toThrow(
+      reason('malformed'),
+    )
+  })
+
+  it('one that discloses what the issuer never signed, and one whose holder says no time', async () => {
+    const foreign = createDisclosure('owner', 'office').text
+    await expect(parties.verify(await crafted({}, [foreign]))).rejects.toThrow(reason('disclosure'))
+    const timeless = await crafted({}, [], { bound: { iat: undefined } })
+    await expect(parties.verify(timeless)).rejects.toThrow(reason('malformed'))
+  })
+
+  it('one replayed in the last moment that clocks allow, though others came in between', async () => {
+    const sdJwt = await parties.issue()
+    const presentation = await parties.present({ sdJwt })
+    await parties.verify(presentation)
+    parties.clock.advance(10 * 60_000 + 58_000)
+    await parties.verify(await parties.present({ sdJwt }))
+    await expect(parties.verify(presentation)).rejects.toThrow(reason('replayed'))
+  })
+
   it('one with a header of another type', async () => {
-    await expect(parties.verify(await crafted({}, [], { typ: 'vc+sd-jwt' }))).rejects.toThrow(reason('type'))
+    await expect(parties.verify(await crafted({}, [], { header: { typ: 'vc+sd-jwt' } }))).rejects.toThrow(
+      reason('type'),
+    )
   })
 
   it.each<

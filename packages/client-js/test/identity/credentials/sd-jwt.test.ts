@@ -4,6 +4,7 @@ import { base64url, publicKeyFromDid, utf8 } from '../../../src/core/index.ts'
 import {
   createDisclosure,
   type IssueSdCredentialOptions,
+  readDisclosure,
   readHeldSdCredential,
 } from '../../../src/identity/credentials/index.ts'
 import { splitSdJwt } from '../../../src/identity/credentials/sd-jwt/sd-jwt-text.ts'
@@ -82,12 +83,30 @@ describe('selective disclosure', () => {
     ['a pointer into nothing', { disclosable: ['/team/x'] }],
     ['a pointer past an array', { disclosable: ['/skills/3'] }],
     ['a pointer to no element', { disclosable: ['/skills/01'] }],
-    ['a pointer that is none', { disclosable: ['email'] }],
-    ['a claim of the protocol', { claims: { exp: 5 } }],
-    ['a claim that looks like digests', { claims: { _sd: [] } }],
+    ['a pointer into text', { disclosable: ['/team/length'] }],
+    ['a pointer to what every object has', { disclosable: ['/toString'] }],
+    ['a pointer without its slash', { disclosable: [' team'] }],
+    ['a claim of the protocol', { claims: { exp: 5 }, disclosable: [] }],
+    ['a claim that looks like digests', { claims: { _sd: [] }, disclosable: [] }],
+    ['a claim that looks like an element’s digest', { claims: { '...': 'x' }, disclosable: [] }],
     ['no time to live', { validForMs: 0 }],
   ])('issues nothing with %s', async (_, change) => {
     await expect(parties.issue(change)).rejects.toThrow(code('invalid-request'))
+  })
+
+  it('conceals elements far down a list', async () => {
+    const list = Array.from({ length: 12 }, (_, index) => `element ${index}`)
+    const sdJwt = await parties.issue({ claims: { list }, disclosable: ['/list/11'] })
+    const { claims: shown } = await parties.verify(await parties.present({ sdJwt }))
+    expect(shown).toEqual({ list: list.slice(0, 11) })
+  })
+
+  it('reads each disclosure as it was made', () => {
+    for (const name of ['name', undefined]) {
+      const disclosure = createDisclosure({ any: ['value'] }, name)
+      expect(readDisclosure(disclosure.text)).toEqual(disclosure)
+      expect(disclosure.name).toBe(name)
+    }
   })
 
   it('keeps names with slashes and tildes apart', async () => {

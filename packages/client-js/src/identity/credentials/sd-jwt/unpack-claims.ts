@@ -26,11 +26,10 @@ export async function unpackClaims(
   if (algorithm !== 'sha-256') throw refusal('algorithm', 'its digests are not SHA-256')
   const byDigest = new Map<string, Disclosure>()
   for (const disclosure of disclosures) byDigest.set(await digestOf(disclosure.text), disclosure)
-  if (byDigest.size < disclosures.length) throw refusal('disclosure', 'a disclosure is there twice')
   const unpacking = new Unpacking(byDigest)
   const claims = unpacking.object(signed, '', 0)
   if (unpacking.places.size < disclosures.length)
-    throw refusal('disclosure', 'a disclosure is not of this credential')
+    throw refusal('disclosure', 'a disclosure is there twice, or not of this credential')
   return { claims, places: unpacking.places }
 }
 
