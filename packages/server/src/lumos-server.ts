@@ -57,6 +57,7 @@ export async function createServer(
       ...options,
       peer: config.peerListen.length > 0 && { listen: config.peerListen },
       fetchAllow: config.fetchAllow,
+      adaptation: config.adaptation,
       publicCommands: config.publicCommands,
       revocationSources: followed.revocationSources,
       didLogSources: followed.didLogSources,

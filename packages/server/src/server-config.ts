@@ -30,6 +30,8 @@ const environment = z.object({
   LUMOS_ALLOWED_HOSTS: list.optional(),
   /** Hosts the `fetch` tool may read from. */
   LUMOS_FETCH_ALLOW: list.optional(),
+  /** `on`: the assistant learns from ratings, for each user apart. */
+  LUMOS_ADAPTATION: z.enum(['on', 'off']).default('off'),
   LUMOS_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   /** How long running answers may take to finish at shutdown, before they are suspended. */
   LUMOS_GRACE_MS: z.coerce.number().int().min(0).default(5_000),
@@ -51,6 +53,8 @@ export interface ServerConfig {
   corsOrigins: string[]
   allowedHosts: string[]
   fetchAllow: string[]
+  /** The assistant learns from ratings. */
+  adaptation: boolean
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
   graceMs: number
 }
@@ -83,6 +87,7 @@ export function configFromEnvironment(variables: NodeJS.ProcessEnv): ServerConfi
     corsOrigins: values.LUMOS_CORS_ORIGINS ?? [],
     allowedHosts: values.LUMOS_ALLOWED_HOSTS ?? [],
     fetchAllow: values.LUMOS_FETCH_ALLOW ?? [],
+    adaptation: values.LUMOS_ADAPTATION === 'on',
     logLevel: values.LUMOS_LOG_LEVEL,
     graceMs: values.LUMOS_GRACE_MS,
   }

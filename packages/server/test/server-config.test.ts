@@ -9,6 +9,7 @@ describe('configFromEnvironment', () => {
       host: '127.0.0.1',
       peerListen: ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'],
       fetchAllow: [],
+      adaptation: false,
     })
   })
 

@@ -1,6 +1,7 @@
 import { RotateCcw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Rating } from '../learning/rating.tsx'
 import { PlaceIcon } from '../shell/place-icon.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -23,6 +24,7 @@ export function AnswerFooter({ answer, session, isLast }: AnswerFooterProps) {
   const { t } = useTranslation()
   const regenerate = useRegenerate(session)
   const { error, attempt } = useAttempt()
+  const { runId, place, state } = answer
   const text = answerText(answer)
   return (
     <footer className="mt-2.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-faint">
@@ -35,7 +37,10 @@ export function AnswerFooter({ answer, session, isLast }: AnswerFooterProps) {
         )}
       >
         {text !== '' && <CopyButton text={text} label={t('chat.copyAnswer')} />}
-        {isLast && answer.state !== 'failed' && (
+        {state === 'completed' && runId !== undefined && place !== undefined && (
+          <Rating runId={runId} place={place} />
+        )}
+        {isLast && state !== 'failed' && (
           <IconButton
             size="small"
             icon={RotateCcw}

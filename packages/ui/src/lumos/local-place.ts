@@ -25,10 +25,19 @@ export interface LocalPlace {
   ): Promise<void>
   /** What was downloaded, and how to get rid of it. */
   downloads(): Promise<ModelStore>
+  /** Ends the node and its worker; what it keeps stays for the next one. */
+  stop(): Promise<void>
 }
 
-/** Starts the node, whose key is the page's own whoever uses it. Its worker and database are this page's own; no model is loaded yet. */
-export async function openLocalPlace(identity: Identity): Promise<LocalPlace> {
+export interface LocalPlaceOptions {
+  /** The page's own, whoever uses it. */
+  identity: Identity
+  /** Learn from what people say of answers. */
+  learns: boolean
+}
+
+/** Starts the node. Its worker and database are this page's own; no model is loaded yet. */
+export async function openLocalPlace({ identity, learns }: LocalPlaceOptions): Promise<LocalPlace> {
   const worker = new Worker(new URL('./inference.worker.ts', import.meta.url), { type: 'module' })
   // The build puts the model and the WASM runtime there; a worker knows no relative addresses.
   const base = new URL(import.meta.env.BASE_URL, location.origin)
@@ -36,7 +45,13 @@ export async function openLocalPlace(identity: Identity): Promise<LocalPlace> {
     embedded: { url: new URL('models/lumos-nano/', base).href },
     wasmUrl: new URL('ort/', base).href,
   }
-  const node = await createLocalNode({ identity, worker, models, directory: 'lumos-local' })
+  const node = await createLocalNode({
+    identity,
+    worker,
+    models,
+    directory: 'lumos-local',
+    adaptation: learns,
+  })
   await node.start()
   return {
     openClient: signer => createClient({ host: node.host, ...signer, place: 'local' }),
@@ -44,5 +59,9 @@ export async function openLocalPlace(identity: Identity): Promise<LocalPlace> {
       await node.models.load(modelId, { onProgress, signal })
     },
     downloads: () => openModelStore(),
+    async stop() {
+      await node.stop()
+      worker.terminate()
+    },
   }
 }

@@ -29,6 +29,8 @@ export class Lumos {
   readonly loadFailure = new Observable<ErrorDescription | undefined>(undefined)
   /** This page's own libp2p node, once the peer place was used. */
   readonly peer = new Observable<PeerPlace | undefined>(undefined)
+  /** Whether a place learns from ratings; absent before it was asked. */
+  readonly learns = new Observable<Partial<Record<PlaceKind, boolean>>>({})
   readonly #pageKey: Promise<Identity>
   #localStart: Promise<LocalPlace> | undefined
   #peerStart: Promise<PeerPlace> | undefined
@@ -39,12 +41,15 @@ export class Lumos {
   ) {
     this.#pageKey = pageKey
     this.me = new Me(pageKey)
-    const introduce = (client: LumosClient, signal: AbortSignal) => this.#introduce(client, signal)
+    const introduce = (place: PlaceKind) => async (client: LumosClient, signal: AbortSignal) => {
+      await this.#askWhetherItLearns(place, client, signal)
+      await this.#introduce(client, signal)
+    }
     const hasPeers = settings.get().peerAddresses.length > 0
     this.places = {
-      local: new Place('local', 'idle', () => this.#openLocal(), introduce),
-      cloud: new Place('cloud', 'connecting', () => this.#openCloud(), introduce),
-      peer: new Place('peer', hasPeers ? 'idle' : 'not-set-up', () => this.#openPeer(), introduce),
+      local: new Place('local', 'idle', () => this.#openLocal(), introduce('local')),
+      cloud: new Place('cloud', 'connecting', () => this.#openCloud(), introduce('cloud')),
+      peer: new Place('peer', hasPeers ? 'idle' : 'not-set-up', () => this.#openPeer(), introduce('peer')),
     }
     settings.subscribe(this.#followAddresses())
   }
@@ -147,6 +152,17 @@ export class Lumos {
     await local.load(modelId, onProgress, signal)
   }
 
+  /** Lets the page's own node learn from ratings, or no more. It starts anew where it ran. */
+  async setLearning(learns: boolean): Promise<void> {
+    this.settings.update(settings => ({ ...settings, learns }))
+    const running = this.#localStart
+    if (running === undefined) return
+    this.#localStart = undefined
+    await this.places.local.reset('idle')
+    await running.then(local => local.stop())
+    await this.places.local.check()
+  }
+
   /** What this browser keeps of models. */
   async downloads(): Promise<ModelStore> {
     return (await this.#startLocal()).downloads()
@@ -185,7 +201,8 @@ export class Lumos {
 
   async #loadLocal(): Promise<LocalPlace> {
     const { openLocalPlace } = await import('./local-place.ts')
-    return openLocalPlace(await this.#pageKey)
+    const { learns } = this.settings.get()
+    return openLocalPlace({ identity: await this.#pageKey, learns })
   }
 
   async #openPeer(): Promise<LumosClient> {
@@ -207,6 +224,12 @@ export class Lumos {
     const peer = await startPeerPlace(await this.me.signer())
     this.peer.set(peer)
     return peer
+  }
+
+  /** A node that does not tell learns nothing that we could see. */
+  async #askWhetherItLearns(place: PlaceKind, client: LumosClient, signal: AbortSignal): Promise<void> {
+    const policies = await client.adaptation.list({ signal }).catch(() => [])
+    this.learns.update(learns => ({ ...learns, [place]: policies.length > 0 }))
   }
 
   /** Learns what a node knows of the person's devices, and tells it what is known here. */

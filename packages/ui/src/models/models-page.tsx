@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useResolvedPlace } from '../chat/use-resolved-place.ts'
+import { LearningCard } from '../learning/learning-card.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -41,6 +42,7 @@ export default function ModelsPage() {
           </ul>
         </Card>
       )}
+      <LearningCard place={place} />
     </Page>
   )
 }

@@ -20,6 +20,8 @@ export interface Settings {
   modelIds: Partial<Record<PlaceChoice, ModelId>>
   /** The local place was used before, so its conversations are worth loading. */
   hasUsedLocal: boolean
+  /** The local place may learn from ratings. */
+  learns: boolean
 }
 
 const storageKey = 'lumos.settings'
@@ -34,6 +36,7 @@ function defaults(): Settings {
     agentId: 'assistant' as AgentId,
     modelIds: {},
     hasUsedLocal: false,
+    learns: false,
   }
 }
 
