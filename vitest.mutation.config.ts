@@ -1,5 +1,15 @@
 import { defineConfig, mergeConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import base from './vitest.config.ts'
+
+/** Most mutants are noticed by the first tests that reach them, and then no other runs. */
+class QuickestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const durationOf = (file: TestSpecification) =>
+      this.ctx.cache.getTestSpecificationResult(file)?.duration ?? 0
+    return [...files].sort((one, other) => durationOf(one) - durationOf(other))
+  }
+}
 
 /** What `npm run test:mutation` runs against each mutant: the quick tests of the mutated rooms. */
 const config = mergeConfig(base, defineConfig({}))
@@ -19,6 +29,7 @@ config.test = {
     '**/revocation-network.test.ts',
   ],
   maxWorkers: 1,
+  sequence: { sequencer: QuickestFirst },
   // A worker for each file and mutant would take most of the time. What is made once per module is not mutated.
   isolate: false,
 }

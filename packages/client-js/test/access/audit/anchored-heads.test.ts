@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createAnchoredHeads, createAuditLog } from '../../../src/access.ts'
-import { MemoryStore } from '../../../src/host.ts'
 import { createIdentity } from '../../../src/identity.ts'
+import { MemoryStore } from '../../../src/stores/index.ts'
 import { auditEvent } from '../../../src/testing/audit-log-suite.ts'
 import { MemoryHeadAnchor } from '../../../src/testing/memory-head-anchor.ts'
 
@@ -29,6 +29,44 @@ describe('heads that are anchored', () => {
     await log.append(auditEvent(3))
     expect(await heads.check()).toBe(3)
     expect(await open(store).heads.check()).toBe(3)
+  })
+
+  it('are listed smallest first, also past nine entries', async () => {
+    const { log, heads } = await setUp()
+    for (let number = 0; number < 11; number++) {
+      await log.append(auditEvent(number))
+      if (number >= 8) await heads.anchorNow()
+    }
+    expect((await heads.list()).map(({ head }) => head.treeSize)).toEqual([9, 10, 11])
+    await heads.anchorNow()
+    expect(await heads.check()).toBe(3)
+  })
+
+  it('of two nodes lie apart in one store', async () => {
+    const { log, heads, anchor, store } = await setUp()
+    const other = createAnchoredHeads({ log, nodeId: (await createIdentity()).did, anchor, store })
+    await heads.anchorNow()
+    expect(await other.list()).toEqual([])
+  })
+
+  it('are not for another node', async () => {
+    const { log, heads, anchor } = await setUp()
+    await log.append(auditEvent(0))
+    const kept = [await heads.anchorNow()]
+    const nodeId = (await createIdentity()).did
+    const other = createAnchoredHeads({ log, nodeId, anchor, store: new MemoryStore() })
+    await expect(other.check(kept)).rejects.toMatchObject({ code: 'invalid-proof' })
+  })
+
+  it('are neither put nor read for a caller that has left', async () => {
+    const { heads, anchor } = await setUp()
+    await heads.anchorNow()
+    const signal = AbortSignal.abort(new Error('left'))
+    await expect(heads.anchorNow({ signal })).rejects.toThrow('left')
+    await expect(heads.list({ signal })).rejects.toThrow('left')
+    await expect(heads.check(undefined, { signal })).rejects.toThrow('left')
+    await expect(heads.check([], { signal })).rejects.toThrow('left')
+    expect(anchor.size).toBe(1)
   })
 
   it('may be of an empty log', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createAuditLog, verifyConsistency } from '../../../src/access/audit/index.ts'
 import type { AuditEntry, SignedTreeHead } from '../../../src/contracts/index.ts'
-import { MemoryStore } from '../../../src/host.ts'
 import { createIdentity } from '../../../src/identity.ts'
+import { MemoryStore } from '../../../src/stores/index.ts'
 import { auditEvent } from '../../../src/testing/audit-log-suite.ts'
 import { CrashingStore } from '../../../src/testing/crashing-store.ts'
 

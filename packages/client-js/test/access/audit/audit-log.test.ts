@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createAuditLog, verifyInclusion } from '../../../src/access/audit/index.ts'
 import type { JsonValue, Store, StoreOperation } from '../../../src/contracts/index.ts'
-import { LumosError } from '../../../src/contracts/index.ts'
-import { MemoryStore } from '../../../src/host.ts'
 import { createIdentity } from '../../../src/identity.ts'
+import { MemoryStore } from '../../../src/stores/index.ts'
 import { auditEvent, auditLogSuite } from '../../../src/testing/audit-log-suite.ts'
 import { ManualClock } from '../../../src/testing/manual-clock.ts'
 import { MemoryAuditLog } from '../../../src/testing/memory-audit-log.ts'
@@ -17,6 +16,7 @@ auditLogSuite('MemoryAuditLog', { create: identity => new MemoryAuditLog(identit
 class WatchedStore extends MemoryStore {
   batches = 0
   gets = 0
+  lists = 0
   failNext: 'before' | 'after' | undefined
 
   override get(key: string): Promise<JsonValue | undefined> {
@@ -24,12 +24,17 @@ class WatchedStore extends MemoryStore {
     return super.get(key)
   }
 
+  override list(range: Parameters<MemoryStore['list']>[0]): ReturnType<MemoryStore['list']> {
+    this.lists++
+    return super.list(range)
+  }
+
   override async batch(operations: StoreOperation[]): Promise<void> {
     this.batches++
     const { failNext } = this
     this.failNext = undefined
     if (failNext !== 'before') await super.batch(operations)
-    if (failNext !== undefined) throw new LumosError('storage-failed', 'The disk is full.')
+    if (failNext !== undefined) throw new Error('The disk is full.')
   }
 }
 
@@ -56,6 +61,20 @@ describe('an audit log in a store', () => {
     await first
     await Promise.all([log.append(auditEvent(1)), log.append(auditEvent(2))])
     expect(store.batches).toBe(2)
+  })
+
+  it('says which number is out of its bounds, and what they are', async () => {
+    const { log } = await setUp(new MemoryStore())
+    expect(await log.list({ newestFirst: true })).toEqual([])
+    await fill(log, 5)
+    const says = (asked: Promise<unknown>, bounds: string) =>
+      expect(asked).rejects.toMatchObject({ message: expect.stringContaining(bounds) })
+    await says(log.proveInclusion(5, 5), 'index must be a whole number from 0 to 4')
+    await says(log.proveInclusion(0, 6), 'treeSize must be a whole number from 1 to 5')
+    await says(log.proveConsistency(4, 3), 'from must be a whole number from 1 to 3')
+    await says(log.proveConsistency(1, 6), 'to must be a whole number from 1 to 5')
+    await says(log.list({ limit: 1001 }), 'limit must be a whole number from 1 to 1000')
+    await says(log.list({ from: -1 }), 'from must be a whole number from 0')
   })
 
   it('is the same log when it is opened again', async () => {
@@ -120,8 +139,11 @@ describe('an audit log whose store fails', () => {
       const { log, store, open } = await setUp(new WatchedStore())
       await fill(log, 3)
       store.failNext = failNext
-      await expect(fill(log, 2, 3)).rejects.toMatchObject({ code: 'storage-failed' })
+      await expect(fill(log, 2, 3)).rejects.toMatchObject({ code: 'storage-failed', retryable: true })
+      store.lists = 0
       const entry = await log.append(auditEvent(9))
+      // The head tells what became of the write: no need to read the whole log again.
+      expect(store.lists).toBe(0)
       expect(entry.index).toBe(failNext === 'before' ? 3 : 5)
       const head = await log.head()
       expect(head.treeSize).toBe(entry.index + 1)
@@ -153,6 +175,15 @@ describe('an audit log whose store fails', () => {
     await expect(log.head()).rejects.toMatchObject({ code: 'storage-failed' })
     store.isAbsent = false
     expect(await log.append(auditEvent(0))).toMatchObject({ index: 0 })
+  })
+
+  it('says, once stopped, that trying again does not help', async () => {
+    const { log } = await setUp(new MemoryStore())
+    await log.stop()
+    await expect(log.append(auditEvent(0))).rejects.toMatchObject({
+      code: 'storage-failed',
+      retryable: false,
+    })
   })
 
   it('sees that another writer came between, and goes on after it', async () => {

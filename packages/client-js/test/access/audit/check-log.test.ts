@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { leafHash } from '../../../src/access/audit/tree-hash.ts'
 import { signTreeHead } from '../../../src/access/audit/tree-head.ts'
 import { createAuditLog } from '../../../src/access.ts'
 import type { JsonObject, JsonValue, SignedTreeHead, StoreOperation } from '../../../src/contracts/index.ts'
-import { MemoryStore } from '../../../src/host.ts'
+import { base64url, canonicalJson, utf8 } from '../../../src/core/index.ts'
 import { createIdentity } from '../../../src/identity.ts'
+import { MemoryStore } from '../../../src/stores/index.ts'
 import { auditEvent } from '../../../src/testing/audit-log-suite.ts'
 
 /** A log of seven entries, or of more that let go of the first three, and what opening says once its store was changed. */
@@ -111,6 +113,28 @@ describe('a stored log', () => {
     expect(await other.verdict()).toContain('the entries are not those of the head')
   })
 
+  it('is not another node’s, whose head is sound', async () => {
+    const { store, key, verdict } = await setUp()
+    const other = await createIdentity()
+    const record = (await store.get(key('head'))) as JsonObject
+    const { signature: _, ...unsigned } = record.head as unknown as SignedTreeHead
+    const head = await signTreeHead({ ...unsigned, nodeId: other.did }, other)
+    await store.put(key('head'), { ...record, head } as unknown as JsonValue)
+    expect(await verdict()).toContain('its head is not one that this node signed')
+  })
+
+  it.each<[string, (entry: JsonObject) => JsonValue]>([
+    ['nothing', () => null],
+    ['a list', () => []],
+    ['the entry of another place', entry => ({ ...entry, index: 4 })],
+  ])('says which entry was made %s, also when the hash was made to fit', async (_what, edit) => {
+    const { change, verdict, store, key } = await setUp()
+    const entry = edit(entryOf((await store.get(key(2))) as JsonObject))
+    const hash = await leafHash(utf8.encode(canonicalJson(entry)))
+    await change(2, () => ({ entry, hashes: [base64url.encode(hash)] }))
+    expect(await verdict()).toContain('entry 2 is not what was written')
+  })
+
   it('may lose content only before what an entry of its own says', async () => {
     const { store, change, verdict, key } = await setUp(3)
     const kept = []
@@ -140,6 +164,9 @@ describe('a stored log', () => {
     await log.head()
     const operations: StoreOperation[] = [0, 1, 2, 3].map(index => ({ type: 'delete', key: key(index) }))
     await store.batch(operations)
-    await expect(log.proveInclusion(6, 7)).rejects.toMatchObject({ code: 'storage-failed', retryable: false })
+    const refusal = { code: 'storage-failed', retryable: false }
+    await expect(log.proveInclusion(6, 7)).rejects.toMatchObject(refusal)
+    await store.put(key(3), {})
+    await expect(log.proveInclusion(6, 7)).rejects.toMatchObject(refusal)
   })
 })

@@ -13,8 +13,8 @@ import {
   createEvmHeadAnchor,
   type EvmClient,
 } from '../../../src/access.ts'
-import { MemoryStore } from '../../../src/host.ts'
 import { createIdentity } from '../../../src/identity.ts'
+import { MemoryStore } from '../../../src/stores/index.ts'
 import { auditEvent } from '../../../src/testing/audit-log-suite.ts'
 
 /** The first of the accounts that every local chain of this kind begins with: worth nothing, known to everybody. */

@@ -11,7 +11,9 @@ const hashOf = (index: number) => `0x${String(index).padStart(64, '0')}` as `0x$
 
 /** Says of a transaction that is not there what viem says. */
 class NotFound extends Error {
-  override name = 'TransactionReceiptNotFoundError'
+  constructor(override name = 'TransactionReceiptNotFoundError') {
+    super()
+  }
 }
 
 /** A chain that makes a block of each transaction. The real thing is asked in the slow test beside this one. */
@@ -93,6 +95,10 @@ describe('heads on an EVM chain', () => {
     ]) {
       expect(await anchor.verify(head, { ...receipt, ...change }), JSON.stringify(change)).toBe(false)
     }
+    client.getTransaction = async () => {
+      throw new NotFound('TransactionNotFoundError')
+    }
+    expect(await anchor.verify(head, receipt)).toBe(false)
     client.status = 'reverted'
     expect(await anchor.verify(head, receipt)).toBe(false)
     await expect(anchor.anchor(head)).rejects.toMatchObject({ code: 'dial-failed' })
@@ -115,16 +121,34 @@ describe('heads on an EVM chain', () => {
     client.error = new Error('no connection')
     await expect(anchor.verify(head, receipt)).rejects.toMatchObject({ code: 'dial-failed', retryable: true })
     client.error = undefined
-    client.getTransactionReceipt = async () => {
-      throw new Error('TransactionReceiptNotFoundError it is not')
+    for (const name of ['Error', 'NoTransactionNotFoundError', 'TransactionNotFoundErrors']) {
+      client.getTransactionReceipt = async () => {
+        throw new NotFound(name)
+      }
+      await expect(anchor.verify(head, receipt), name).rejects.toMatchObject({ code: 'dial-failed' })
     }
-    await expect(anchor.verify(head, receipt)).rejects.toMatchObject({ code: 'dial-failed' })
     const signal = AbortSignal.abort(new Error('left'))
     await expect(anchor.verify(head, receipt, { signal })).rejects.toThrow('left')
     const leaving = new AbortController()
     client.getChainId = () => new Promise(() => {})
     const asking = anchor.anchor(head, { signal: leaving.signal })
-    leaving.abort(new Error('left later'))
-    await expect(asking).rejects.toThrow('left later')
+    const reason = new Error('left later')
+    leaving.abort(reason)
+    await expect(asking).rejects.toBe(reason)
+  })
+
+  it('are not asked about by what is no hash of a transaction', async () => {
+    const { client, anchor, head } = await setUp()
+    const receipt = await anchor.anchor(head)
+    client.error = new Error('no connection')
+    for (const transactionHash of [
+      `${hashOf(1)}0`,
+      `x${hashOf(1)}`,
+      hashOf(1).slice(0, -1),
+      1,
+      [hashOf(1)],
+    ]) {
+      expect(await anchor.verify(head, { ...receipt, transactionHash })).toBe(false)
+    }
   })
 })

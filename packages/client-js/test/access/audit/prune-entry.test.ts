@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { prunedBy, pruneEvent } from '../../../src/access/audit/prune-entry.ts'
 import { createAuditLog } from '../../../src/access.ts'
 import type { AuditEntry, Did, JsonObject, NodeId } from '../../../src/contracts/index.ts'
-import { MemoryStore } from '../../../src/host.ts'
 import { createIdentity } from '../../../src/identity.ts'
+import { MemoryStore } from '../../../src/stores/index.ts'
 import { auditEvent } from '../../../src/testing/audit-log-suite.ts'
 
 const nodeId = 'did:key:z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH' as NodeId

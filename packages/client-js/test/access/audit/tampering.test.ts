@@ -6,8 +6,8 @@ import {
   verifyConsistency,
 } from '../../../src/access/audit/index.ts'
 import type { AuditLog, Identity, JsonValue } from '../../../src/contracts/index.ts'
-import { MemoryStore } from '../../../src/host.ts'
 import { createIdentity } from '../../../src/identity.ts'
+import { MemoryStore } from '../../../src/stores/index.ts'
 import { auditEvent } from '../../../src/testing/audit-log-suite.ts'
 import { SeededRandom } from '../../fuzz/seeded-random.ts'
 

@@ -9,8 +9,8 @@ import {
   verifyTreeHead,
 } from '../../../src/access.ts'
 import type { AuditEntry, Identity, JsonValue, SignedTreeHead } from '../../../src/contracts/index.ts'
-import { MemoryStore } from '../../../src/host.ts'
 import { createIdentity } from '../../../src/identity.ts'
+import { MemoryStore } from '../../../src/stores/index.ts'
 import { auditEvent } from '../../../src/testing/audit-log-suite.ts'
 
 const refusal = { code: 'invalid-proof' }
@@ -58,14 +58,18 @@ describe('a tree head', () => {
     ['rootHash', 'AAAA'],
     ['rootHash', '*'],
     ['rootHash', 7],
+    ['rootHash', ['47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU']],
     ['timestamp', 7],
   ])('with %s %j is none, whoever signed it', async (name, value) => {
     await expect(verifyTreeHead(await sign({ [name]: value }))).rejects.toMatchObject(refusal)
   })
 
-  it.each<JsonValue>(['***', '', 7, null])('with the signature %j is none', async signature => {
-    await expect(verifyTreeHead({ ...at(6), signature } as SignedTreeHead)).rejects.toMatchObject(refusal)
-  })
+  it.each<JsonValue>(['***', '', 7, null, ['A'.repeat(86)]])(
+    'with the signature %j is none',
+    async signature => {
+      await expect(verifyTreeHead({ ...at(6), signature } as SignedTreeHead)).rejects.toMatchObject(refusal)
+    },
+  )
 })
 
 describe('a proof', () => {

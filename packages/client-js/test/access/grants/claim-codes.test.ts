@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ClaimCodes } from '../../../src/access/grants/claim-codes.ts'
-import { MemoryStore } from '../../../src/host.ts'
+import { MemoryStore } from '../../../src/stores/index.ts'
 import { ManualClock } from '../../../src/testing/manual-clock.ts'
 
 function setUp() {
