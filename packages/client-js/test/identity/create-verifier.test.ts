@@ -24,10 +24,11 @@ it('answers at once for a key it has verified before, until newer keys push it o
 })
 
 it('keeps no key that signed nothing, so that strangers push nobody out', async () => {
-  const verifier = createVerifier({ maxCachedKeys: 1 })
-  const [known, stranger] = await Promise.all([createIdentity(), createIdentity()])
+  const verifier = createVerifier({ maxCachedKeys: 2 })
+  const [known, stranger, friend] = await Promise.all([createIdentity(), createIdentity(), createIdentity()])
   const message = utf8.encode('message')
   await verifier.verify(known.did, message, await known.sign(message))
   expect(await verifier.verify(stranger.did, message, new Uint8Array(64))).toBe(false)
+  expect(await verifier.verify(friend.did, message, await friend.sign(message))).toBe(true)
   expect(verifier.verify(known.did, message, await known.sign(message))).toBe(true)
 })

@@ -132,6 +132,54 @@ describe('the resolver', () => {
     })
   })
 
+  it('says that a host gave no document where it gave no JSON', async () => {
+    const broken = createDidResolver({ fetch: (async () => new Response('{')) as unknown as typeof fetch })
+    const result = await broken.resolve(organisation)
+    expect(result.didDocument).toBeNull()
+    expect(result.didResolutionMetadata).toMatchObject({ error: 'invalidDid', message: expect.any(String) })
+  })
+
+  it('tells a document of plain JSON from one of JSON-LD', async () => {
+    const { '@context': _, ...plain } = createWebDidDocument(organisation, { a: cast.tablet.did })
+    const web = createDidResolver({
+      fetch: (async () => Response.json(plain)) as unknown as typeof fetch,
+    })
+    expect((await web.resolve(organisation)).didResolutionMetadata.contentType).toBe('application/did+json')
+  })
+
+  it.each([
+    [undefined, 300_000],
+    [1000, 1000],
+  ])('told an age of %s, asks anew after %d milliseconds', async (maxAgeMs, age) => {
+    let asked = 0
+    const source = {
+      name: 'source',
+      fetch: async () => {
+        asked++
+        return cast.log
+      },
+    }
+    const logs = new DidLogStore({ store: new MemoryStore(), clock: cast.clock, sources: [source] })
+    const aging = createDidResolver({ didLogs: logs, ...(maxAgeMs !== undefined && { maxAgeMs }) })
+    await aging.resolve(person)
+    cast.clock.advance(age - 1)
+    await aging.resolve(person)
+    expect(asked).toBe(1)
+    cast.clock.advance(1)
+    await aging.resolve(person)
+    expect(asked).toBe(2)
+  })
+
+  it('does not take a broken store for an answer', async () => {
+    class BrokenStore extends MemoryStore {
+      override list(): never {
+        throw new TypeError('broken')
+      }
+    }
+    const logs = new DidLogStore({ store: new BrokenStore(), clock: cast.clock })
+    await expect(createDidResolver({ didLogs: logs }).resolve(person)).rejects.toThrow('broken')
+  })
+
   it('knows only the methods it was given what they need for, and further ones', async () => {
     const bare = createDidResolver({
       registry: {

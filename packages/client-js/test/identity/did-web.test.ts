@@ -25,6 +25,8 @@ describe('a did:web', () => {
     ['did:web:example.com%3A3000:user:alice', 'https://example.com:3000/user/alice/did.json'],
     ['did:web:example.com%3A443', 'https://example.com/.well-known/did.json'],
     ['did:web:xn--bcher-kva.example', 'https://xn--bcher-kva.example/.well-known/did.json'],
+    ['did:web:localhost', 'http://localhost/.well-known/did.json'],
+    ['did:web:dev.localhost', 'https://dev.localhost/.well-known/did.json'],
     ['did:web:localhost%3A8080', 'http://localhost:8080/.well-known/did.json'],
     ['did:web:127.0.0.1%3A8080:team', 'http://127.0.0.1:8080/team/did.json'],
     ['did:web:acme.example:a.b_c~d-e', 'https://acme.example/a.b_c~d-e/did.json'],
@@ -151,6 +153,7 @@ describe('reading a document', () => {
     }
     expect(read([p256], ['#j'])).toEqual([])
     expect(read([x25519], ['#j'])).toEqual([])
+    expect(read([{ ...jwk(x), publicKeyJwk: { kty: 'EC', crv: 'Ed25519', x } }], ['#j'])).toEqual([])
     expect(read([secp, multikey], ['#s', '#a'])).toEqual([key])
     expect(read([{ ...multikey, type: 'Unknown', publicKeyMultibase: 5 }])).toEqual([])
   })
@@ -205,6 +208,14 @@ describe('reading a document', () => {
     ],
   ])('refuses one that %s', (_, methods, authentication, more) => {
     expect(() => read(methods, authentication, more)).toThrow(code('invalid-request'))
+  })
+
+  it('takes 64 methods, and says what was wrong with a key for those who look into it', () => {
+    const methods = Array.from({ length: 64 }, (_, index) => ({ ...multikey, id: `#${index}` }))
+    expect(read(methods, ['#63'])).toEqual([key])
+    expect(() => read([{ ...multikey, publicKeyMultibase: key.slice(8, -1) }])).toThrow(
+      expect.objectContaining({ cause: expect.any(Error) }),
+    )
   })
 
   it.each([[null], ['x'], [[]], [5]])('refuses %j, which is no document', value => {

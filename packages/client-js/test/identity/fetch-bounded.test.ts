@@ -109,6 +109,17 @@ describe('a bounded question to the web', () => {
     expect(cancelled).toBe(1)
   })
 
+  it('needs no body to say that nothing is there, or that it went wrong', async () => {
+    const answer = (status: number) => {
+      return ask(
+        'https://acme.example/x',
+        webOf(() => new Response(null, { status })),
+      )
+    }
+    expect(await answer(404)).toBeUndefined()
+    await expect(answer(500)).rejects.toMatchObject({ code: 'identity-unavailable', retryable: true })
+  })
+
   it('waits ten seconds unless told otherwise, and leaves no timer behind', async () => {
     const clock = new ManualClock()
     const hanging = (async (_: URL, { signal }: RequestInit) =>

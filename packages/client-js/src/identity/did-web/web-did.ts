@@ -37,8 +37,6 @@ export function webDid(url: string | URL): PrincipalDid {
 
 function urlOf(did: string): URL | undefined {
   const [host = '', ...path] = did.slice('did:web:'.length).split(':')
-  // Segments like these would leave the path.
-  if (path.some(part => /^\.{1,2}$/.test(part))) return undefined
   const name = host.replace('%3A', ':')
   const scheme = /^(localhost|127\.0\.0\.1)(:|$)/.test(name) ? 'http' : 'https'
   const place = path.length === 0 ? '.well-known' : path.join('/')

@@ -3,6 +3,7 @@ import type {
   AgentEvent,
   AgentRunContext,
   ModelCatalog,
+  RunBeginning,
   SignedRunRecord,
   Tool,
 } from '../../contracts/index.ts'
@@ -44,7 +45,7 @@ export async function replayRun(record: SignedRunRecord, options: ReplayRunOptio
     models: new RecordedModels(steps),
     tools: recordedTools(beginning.tools, steps),
   })
-  const context = contextOf(record, steps)
+  const context = contextOf(beginning, steps)
   const replayed: AgentEvent[] = []
   try {
     for await (const event of agent.run(beginning.params, context)) replayed.push(event)
@@ -54,10 +55,8 @@ export async function replayRun(record: SignedRunRecord, options: ReplayRunOptio
   return compare(comparableEvents(events), comparableEvents(replayed), isCompleted(events))
 }
 
-function contextOf(record: SignedRunRecord, steps: readonly RecordedStep[]): AgentRunContext {
-  const [first] = record.blocks
-  if (first?.type !== 'beginning') throw new TypeError('The record has no beginning: verify it first.')
-  const { runId, threadId, requester } = first.beginning
+function contextOf(beginning: RunBeginning, steps: readonly RecordedStep[]): AgentRunContext {
+  const { runId, threadId, requester } = beginning
   const decisions = steps.flatMap(({ calls }) => calls.flatMap(({ decision }) => decision ?? []))
   return {
     runId,

@@ -27,6 +27,11 @@ describe('the canonical form of an agent card', () => {
       name: '',
       iconUrl: '',
       unknown: '',
+      unknownMessage: {},
+      unknownNumber: 0,
+      unknownNothing: null,
+      unknownCount: 5,
+      unknownParts: { part: 1 },
       securityRequirements: [{ schemes: { key: { list: [] } } }],
       securitySchemes: {
         key: { apiKeySecurityScheme: { description: '', location: '', name: 'k' } },
@@ -52,6 +57,8 @@ describe('the canonical form of an agent card', () => {
     expect(withoutDefaults(full)).toEqual({
       name: '',
       iconUrl: '',
+      unknownCount: 5,
+      unknownParts: { part: 1 },
       securityRequirements: [{ schemes: { key: {} } }],
       securitySchemes: {
         key: { apiKeySecurityScheme: { location: '', name: 'k' } },
@@ -122,6 +129,8 @@ describe('a signed agent card', () => {
       { alg: 'EdDSA', kid: `${did}#${other.slice(8)}` },
       { alg: 'EdDSA', kid: other },
       { alg: 'EdDSA', kid: good, crit: ['b64'] },
+      { alg: 'EdDSA', kid: good, more: 'x'.repeat(4096) },
+      { alg: 'EdDSA', kid: good, more: [[[[]]]] },
       [],
       '***',
     ]) {

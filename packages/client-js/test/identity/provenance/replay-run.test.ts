@@ -91,6 +91,16 @@ describe('a run that is replayed', () => {
     })
   })
 
+  it('is not begun without what the run began with', async () => {
+    const { record, host } = await recordedRun({ script: ['Done.'] })
+    await host.stop()
+    const cut = { ...record, blocks: record.blocks.slice(1) }
+    await expect(replayRun(cut, { createAgent: createSampleAgent })).rejects.toThrow('verify it first')
+    await expect(replayRun({ ...record, blocks: [] }, { createAgent: createSampleAgent })).rejects.toThrow(
+      'verify it first',
+    )
+  })
+
   it('takes a step that started again as it was the last time', async () => {
     const { record, host, events } = await recordedRun({ script: ['One and done.'] })
     await host.stop()
