@@ -28,6 +28,8 @@ config.test = {
     '**/*.property.test.ts',
     '**/revocation-network.test.ts',
   ],
+  // A mutant that makes a test wait for ever is noticed by then.
+  testTimeout: 10_000,
   maxWorkers: 1,
   sequence: { sequencer: QuickestFirst },
   // A worker for each file and mutant would take most of the time. What is made once per module is not mutated.

@@ -309,6 +309,11 @@ describe('of credentials, these are refused:', () => {
     )
   })
 
+  it('one without JWT claims beside it is taken: the credential says it all', async () => {
+    const bare = { sub: undefined, jti: undefined, exp: undefined, iat: undefined } as never
+    expect((await verify(await resigned(bare))).subject).toBe(parties.person)
+  })
+
   it('an issuer told as an object is understood', async () => {
     const jwt = await resigned({ issuer: { id: 'did:web:acme.example', name: 'Acme' } })
     expect((await verify(jwt)).issuer).toBe('did:web:acme.example')

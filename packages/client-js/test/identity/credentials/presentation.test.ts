@@ -245,6 +245,24 @@ describe('of presentations, these are refused:', () => {
   })
 })
 
+it('a presentation is refused again in the last moment that clocks allow, though others came in between', async () => {
+  const jwt = await present()
+  await verifyPresentation(jwt, policy)
+  parties.clock.advance(178_000)
+  await verifyPresentation(await present(), policy)
+  await expect(verifyPresentation(jwt, policy)).rejects.toThrow(reason('replayed'))
+})
+
+it('who gave up presents nothing', async () => {
+  const store = new MemoryStore()
+  const { clock, person } = parties
+  const replays = createPresentationReplays({ store, clock })
+  const presentation = { holder: person, jti: 'a', until: clock.now() + 1000 }
+  const signal = AbortSignal.abort(new Error('gone'))
+  await expect(replays.assertFirst(presentation, { signal })).rejects.toThrow('gone')
+  await expect(replays.assertFirst(presentation, {})).resolves.toBeUndefined()
+})
+
 it('what was presented is forgotten once time alone refuses it', async () => {
   const store = new MemoryStore()
   const { clock, person } = parties

@@ -190,11 +190,17 @@ describe('checking a status', () => {
 
   it('stops waiting when its caller does', async () => {
     const { resolver, clock } = parties
-    const checker = createStatusChecker({ resolver, clock, source: () => new Promise(() => {}) })
+    let asked: AbortSignal | undefined
+    const source: StatusListSource = (_, { signal }) => {
+      asked = signal
+      return new Promise(() => {})
+    }
+    const checker = createStatusChecker({ resolver, clock, source })
     const controller = new AbortController()
     const checking = checker.assertValid(entry, parties.organisation, { signal: controller.signal })
     controller.abort(new Error('gone'))
     await expect(checking).rejects.toThrow('gone')
+    expect(asked?.aborted).toBe(true)
   })
 
   it('asks for lists over HTTP', async () => {

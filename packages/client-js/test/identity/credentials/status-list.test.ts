@@ -35,6 +35,13 @@ describe('a status list', () => {
     expect(() => StatusList.create(length)).toThrow(code('invalid-request'))
   })
 
+  it('is made with 8,388,608 entries, and says why it cannot be unpacked', async () => {
+    expect(StatusList.create(8_388_608).length).toBe(8_388_608)
+    await expect(StatusList.decode(emptyList.slice(0, -8))).rejects.toMatchObject({
+      cause: expect.any(Error),
+    })
+  })
+
   it.each([-1, 131_072, 0.5, Number.NaN])('has no entry %d', index => {
     const list = StatusList.create()
     expect(() => list.get(index)).toThrow(code('invalid-request'))
@@ -57,9 +64,9 @@ describe('a status list', () => {
       'u!',
       `${emptyList}AAAA`,
     ]) {
-      await expect(StatusList.decode(text), text.slice(0, 20)).rejects.toMatchObject({
-        code: 'invalid-request',
-      })
+      await expect(StatusList.decode(text), text.slice(0, 20)).rejects.toThrow(
+        reason('malformed', 'invalid-request'),
+      )
     }
   })
 })

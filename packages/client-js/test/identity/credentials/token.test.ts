@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../src/contracts/index.ts'
 import { assertSignedBy, readToken, signToken, verifyToken } from '../../../src/identity/credentials/token.ts'
 import { code, reason } from '../refused.ts'
-import { createParties, joined, type Parties, partsOf } from './parties.ts'
+import { createParties, joined, type Parties, partsOf, signAnything } from './parties.ts'
 
 let parties: Parties
 beforeAll(async () => {
@@ -98,6 +98,16 @@ describe('the signer of a token', () => {
     }
     await expect(verify(await sign(), { resolver })).rejects.toThrow(reason('signature', 'invalid-proof'))
     expect(await verify(await sign(), { resolver, purpose: 'authentication' })).toBe(parties.tablet.did)
+  })
+
+  it('is not asked for the key of somebody else', async () => {
+    let asked = 0
+    const resolver = { resolve: () => expect.unreachable(String(++asked)) }
+    const { stranger } = parties
+    const header = { typ: 'vc+jwt', kid: `${stranger.did}#${stranger.did.slice(8)}` }
+    const jwt = await signAnything({}, header, { did: parties.organisation, identity: stranger })
+    await expect(verify(jwt, { resolver })).rejects.toThrow(reason('signature', 'invalid-proof'))
+    expect(asked).toBe(0)
   })
 
   it('is not known when nobody says why its document cannot be had', async () => {

@@ -59,6 +59,7 @@ it('Chinese words need no spaces', async () => {
   const words = await createRecoveryWords('simplified-chinese')
   const { did } = await recoveryIdentity(words)
   expect((await recoveryIdentity(words.replaceAll(' ', ''))).did).toBe(did)
+  expect((await recoveryIdentity(`\n ${words.replaceAll(' ', '')} `)).did).toBe(did)
 })
 
 it('the key of known words is this one, whatever becomes of the code', async () => {

@@ -4,7 +4,7 @@ import { combine, split } from 'shamir-secret-sharing'
 import { describe, expect, it } from 'vitest'
 import type { Identity } from '../../../src/contracts/index.ts'
 import { base64url } from '../../../src/core/index.ts'
-import { decodeShare, encodeShare } from '../../../src/identity/recovery/recovery-share.ts'
+import { decodeShare, encodeShare, type RecoveryShare } from '../../../src/identity/recovery/recovery-share.ts'
 import {
   combineShares,
   createGuardianKey,
@@ -95,7 +95,10 @@ describe('a wrong share', () => {
     const theirs = await shared(2, 3)
     const again = await splitRecovery(ours.words, { threshold: 2, guardians: ours.keys })
     const other = await openShare(again[1]?.text ?? '', ours.guardians[1] as Identity)
-    for (const stranger of [theirs.shares[1] as string, other]) {
+    const [mine, foreign] = [ours.shares[0], theirs.shares[1]].map(text => decodeShare(text as string))
+    const posing = { ...(await foreign), set: (await mine)?.set } as RecoveryShare
+    const disguised = await encodeShare(posing, await recoveryIdentity(theirs.words))
+    for (const stranger of [theirs.shares[1] as string, other, disguised]) {
       const mixed = combineShares([ours.shares[0] as string, stranger])
       await expect(mixed).rejects.toMatchObject({ ...forged, details: { position: 2 } })
     }
