@@ -55,10 +55,6 @@ export class ClaimCodes {
     return redeemed
   }
 
-  async discard(): Promise<void> {
-    await this.#store.delete(key)
-  }
-
   async #redeem(code: string): Promise<void> {
     const now = this.#clock.now()
     this.#assertCalm(now)
