@@ -56,10 +56,8 @@ async function leftOf(
   const left: string[] = []
   let [at, last] = [index, size - 1]
   for (const sibling of path) {
-    if (at % 2 === 1 || at === last) {
-      left.push(sibling)
-      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)]
-    }
+    // Where the leaf is the last at its level it is so further up too: the levels without a sibling need no step.
+    if (at % 2 === 1 || at === last) left.push(sibling)
     at = Math.floor(at / 2)
     last = Math.floor(last / 2)
   }

@@ -173,8 +173,23 @@ describe('an export', () => {
   it('is refused when a line is too long, ends too early, or is spelt otherwise', async () => {
     await expect(verifyAuditExport([text, 'x'.repeat(70_000)])).rejects.toMatchObject({ code: 'too-large' })
     await expect(verifyAuditExport(text.slice(0, -1))).rejects.toMatchObject(refusal)
+    await expect(verifyAuditExport(`${text}x`)).rejects.toMatchObject(refusal)
     await expect(verifyAuditExport(text.replace('{"at"', '{ "at"'))).rejects.toMatchObject(refusal)
     await expect(verifyAuditExport(`${text}${lines().at(-1)}\n`)).rejects.toMatchObject(refusal)
+  })
+
+  it('is refused with what is wrong with it', async () => {
+    const says = (edited: string, message: string, knownHeads: SignedTreeHead[] = []) =>
+      expect(verifyAuditExport(edited, { knownHeads })).rejects.toThrow(message)
+    const without = (index: number) => [...lines().toSpliced(index, 1), ''].join('\n')
+    await says('', 'The export is empty.')
+    await says('{}\n', 'does not begin with a header of lumos-audit/1')
+    await says(without(6), 'has 5 entries, its head says 6')
+    await says(without(3), 'Entry 2 is not where it belongs')
+    await says(text.replace('thread-5', 'thread-6'), 'the head of 6')
+    await says(text, 'does not reach the known head of 7', [await sign({ treeSize: 7 })])
+    await says(`${text}x`, 'cut off in the middle of a line')
+    await says(text.replace('{"at"', '{ "at"'), 'not a canonical JSON object')
   })
 
   it('reaches every head that is known, and no other', async () => {

@@ -174,6 +174,12 @@ describe('a list of revocations', () => {
       list.add(await issueRevocation(alice, cid), { signal: AbortSignal.abort(reason) }),
     ).rejects.toBe(reason)
     expect(await contents()).toEqual([])
+    const signal = AbortSignal.abort(reason)
+    await list.add(await issueRevocation(alice, cid))
+    await expect(list.list({ signal })).rejects.toBe(reason)
+    await expect(list.refresh({ signal })).rejects.toBe(reason)
+    const options = { store, keys, clock, verifier: createVerifier(), signal }
+    await expect(StoreRevocationList.open(options)).rejects.toBe(reason)
   })
 
   it('gives 100 at once unless asked for more, and never more than 1000', async () => {
