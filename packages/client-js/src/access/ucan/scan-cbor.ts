@@ -60,6 +60,10 @@ function readHead(bytes: Uint8Array, at: number): Head {
   if (major === 7) return { end: at + simpleLength(info), items: 0 }
   const [argument, end] = readArgument(bytes, at + 1, info)
   if (major <= 1) return { end, items: 0 }
+  if (major === 6) {
+    if (argument !== linkTag) throw malformed('it has a tag other than that of links')
+    return { end, items: 1 }
+  }
   // More than there are bytes cannot be there; this also keeps the sums below exact.
   if (argument > bytes.length) throw malformed('it is cut off')
   if (major <= 3) {
@@ -67,9 +71,7 @@ function readHead(bytes: Uint8Array, at: number): Head {
     return { end: end + argument, items: 0 }
   }
   if (major === 4) return { end, items: argument }
-  if (major === 5) return { end, items: argument * 2 }
-  if (argument !== linkTag) throw malformed('it has a tag other than that of links')
-  return { end, items: 1 }
+  return { end, items: argument * 2 }
 }
 
 /** A map with this name is one to JavaScript that others see differently. */

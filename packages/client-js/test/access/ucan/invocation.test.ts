@@ -1,4 +1,5 @@
 import { encode } from '@ipld/dag-cbor'
+import { base58btc } from 'multiformats/bases/base58'
 import { CID } from 'multiformats/cid'
 import * as digest from 'multiformats/hashes/digest'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -152,6 +153,7 @@ describe('the link to a token', () => {
     ['in capitals', () => proof.toUpperCase()],
     ['that is empty', () => ''],
     ['with a space', () => `${proof} `],
+    ['in another base', () => CID.parse(proof).toString(base58btc)],
   ])('is not made of a CID %s', (_what, cid) => {
     expect(() => linkFromCid(cid())).toThrow(expect.objectContaining(refusal))
   })
