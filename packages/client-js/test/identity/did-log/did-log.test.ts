@@ -34,6 +34,14 @@ describe('a did:lumos', () => {
     expect(lumosDid(head)).toBe(did)
   })
 
+  it.each([undefined, 5, [], 'did:lumos:', 'did:lumos:short', `did:lumos:bagaaiera${'A'.repeat(52)}`])(
+    'is not %j',
+    value => {
+      expect(isLumosDid(value)).toBe(false)
+      expect(isLumosDid([`did:lumos:bagaaiera${'a'.repeat(52)}`])).toBe(false)
+    },
+  )
+
   it('has the keys it was created with', async () => {
     const { phone, laptop, words, log } = cast
     expect(await verifyDidLog(log)).toMatchObject({

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Did, Identity } from '../../../src/contracts/index.ts'
 import { base64url } from '../../../src/core/index.ts'
+import { readDidLog } from '../../../src/identity/did-log/read-did-log.ts'
 import {
   appendToDidLog,
   createDidLog,
@@ -122,6 +123,28 @@ describe('verification', () => {
   ])('refuses a first operation with %s', async (_, change) => {
     const [genesis] = cast.log as [DidOperation]
     await expect(verifyDidLog([change(genesis)])).rejects.toThrow(code('invalid-request'))
+  })
+
+  it.each<[string, object]>([
+    ['a key that is none', { key: 'did:web:example.com' }],
+    ['a key that is no text', { key: 5 }],
+    ['a label that is no text', { label: 5 }],
+    ['no label to speak of', { label: '' }],
+    ['a label that turns the text around it', { label: 'a\u202eb' }],
+    ['a label of 65 characters', { label: 'a'.repeat(65) }],
+  ])('refuses a device added with %s', async (_, change) => {
+    const { log, phone } = cast
+    await expect(verifyDidLog(await following(log, addTablet(), phone))).resolves.toBeDefined()
+    await expect(verifyDidLog(await following(log, { ...addTablet(), ...change }, phone))).rejects.toThrow(
+      code('invalid-request'),
+    )
+  })
+
+  it('reads 256 operations, and the members of a device in any order', async () => {
+    const [genesis] = cast.log as [DidOperation]
+    expect(readDidLog(Array.from({ length: 256 }, () => genesis))).toHaveLength(256)
+    const devices = [{ label: 'Phone', key: cast.phone.did }]
+    expect(readDidLog([{ ...genesis, devices }])[0]).toMatchObject({ devices })
   })
 
   it.each([[undefined], [null], [{}], ['[]'], [[]], [{ length: 1 }]])(
