@@ -45,6 +45,17 @@ describe('comparisons', () => {
   })
 })
 
+describe('values of different kinds', () => {
+  const kinds = [null, 0, '', true, [], {}]
+  it.each(kinds.flatMap(one => kinds.map(other => [one, other])))(
+    '%j and %j are the same only if both are',
+    (one, other) => {
+      expect(holds([['==', '.', one]], other)).toBe(one === other)
+      expect(holds([['==', '.', [one]]], [other])).toBe(one === other)
+    },
+  )
+})
+
 describe('connectives and quantifiers', () => {
   const yes = ['==', '.size', 3]
   const no = ['==', '.size', 4]
@@ -178,6 +189,21 @@ describe('selectors', () => {
 })
 
 describe('hostile policies', () => {
+  it('spend what they were given, and no more', () => {
+    const budget = createPolicyBudget(3)
+    budget.spend(2)
+    budget.spend(1)
+    expect(() => budget.spend(1)).toThrow(expect.objectContaining({ code: 'forbidden' }))
+  })
+
+  it('have selectors of 1024 characters at most', () => {
+    const name = 'a'.repeat(1023)
+    expect(holds([['==', `.${name}`, 1]], { [name]: 1 })).toBe(true)
+    expect(() => compilePolicy([['==', `.${name}a`, 1]])).toThrow(
+      expect.objectContaining({ code: 'invalid-request', message: expect.stringMatching(/^.{0,130}$/) }),
+    )
+  })
+
   it.each([
     [null],
     [{}],
@@ -216,6 +242,12 @@ describe('hostile policies', () => {
     expect(() => compilePolicy(Array(257).fill(statement))).toThrow(tooLarge)
     expect(() => compilePolicy([['and', Array(256).fill(statement)]])).toThrow(tooLarge)
     expect(() => compilePolicy([nested(17)])).toThrow(tooLarge)
+    const listed = (levels: number): unknown => (levels === 1 ? statement : ['or', [listed(levels - 1)]])
+    const each = (levels: number): unknown => (levels === 1 ? statement : ['all', '.a', each(levels - 1)])
+    for (const deep of [listed, each]) {
+      expect(compilePolicy([deep(16)]).statements).toHaveLength(1)
+      expect(() => compilePolicy([deep(17)])).toThrow(tooLarge)
+    }
   })
 
   const long = 'a'.repeat(500_000)
