@@ -141,6 +141,20 @@ describe('reads that wait for the audit log', () => {
     expect(list[4]).toMatchObject({ resource: { count: 2 } })
   })
 
+  it('are written when the trail says that it is idle, not before', async () => {
+    const { trail, log, read } = await setUp()
+    read()
+    let isIdle = false
+    const idle = trail.idle().then(() => {
+      isIdle = true
+    })
+    await settle()
+    expect([isIdle, log.asked]).toEqual([false, 1])
+    log.release()
+    await idle
+    expect(await log.list()).toHaveLength(1)
+  })
+
   it('are told to the owner when they fail, once for what failed together', async () => {
     const { trail, log, errors, read } = await setUp()
     const failures = [new Error('one'), new Error('two')]
@@ -155,6 +169,9 @@ describe('reads that wait for the audit log', () => {
     at = 1
     read()
     await trail.idle()
+    expect(errors).toEqual(failures)
+    const change = trail.admitted(request(alice, {}, 'thread.create'), allowed(alice))
+    await expect(change).rejects.toMatchObject({ code: 'storage-failed', cause: failures[1] })
     expect(errors).toEqual(failures)
   })
 })
