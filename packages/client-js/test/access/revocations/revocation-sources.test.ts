@@ -172,6 +172,19 @@ describe('a URL as a source', () => {
     await expect(read('{"tokens":"abc"}')).rejects.toMatchObject({ code: 'malformed-frame' })
   })
 
+  it('that answers with nothing at all is refused', async () => {
+    const read = (status: number) =>
+      httpRevocationSource({
+        url: 'https://lists.example',
+        fetch: async () => new Response(null, { status }),
+      }).fetch(undefined)
+    await expect(read(200)).rejects.toMatchObject({ code: 'malformed-frame' })
+    await expect(read(503)).rejects.toMatchObject({
+      code: 'dial-failed',
+      message: expect.stringContaining('status 503'),
+    })
+  })
+
   it('without a cursor cannot say that it has more', async () => {
     const source = httpRevocationSource({
       url: 'https://lists.example',

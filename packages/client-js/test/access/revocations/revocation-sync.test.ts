@@ -233,6 +233,24 @@ describe('keeping up with what others revoke', () => {
     expect(sync.isFresh(alice)).toBe(false)
   })
 
+  it('passes over forgeries and failures also where nobody wants to hear of them', async () => {
+    const signals: unknown[] = []
+    const add = async (token: string, options: { signal?: AbortSignal }) => {
+      signals.push(options.signal)
+      if (token === 'forged') throw new LumosError('invalid-proof', token)
+      added.push(token)
+    }
+    const sync = new RevocationSync({ list: { add } as never, sources: [{ source }], clock })
+    source.tokens = ['forged', 'good']
+    source.failure = new Error('unplugged')
+    await sync.syncNow()
+    expect([sync.isFresh(alice), added]).toEqual([false, []])
+    source.failure = undefined
+    await sync.syncNow()
+    expect([sync.isFresh(alice), added]).toEqual([true, ['good']])
+    expect(signals).toEqual([expect.any(AbortSignal), expect.any(AbortSignal)])
+  })
+
   it('waits for a reading that is under way before it has stopped', async () => {
     const order: string[] = []
     const gate = Promise.withResolvers<void>()
@@ -245,8 +263,12 @@ describe('keeping up with what others revoke', () => {
     slow.start()
     await settle()
     const stopped = slow.stop().then(() => order.push('stopped'))
+    await settle()
+    expect(order).toEqual([])
     gate.resolve()
     await stopped
+    await settle()
     expect(order).toEqual(['added', 'stopped'])
+    expect(clock.timerCount).toBe(0)
   })
 })
