@@ -76,6 +76,15 @@ it('mistyped words are pointed out by position, never quoted', async () => {
   expect(error.message).not.toContain('zz')
 })
 
+it('words of no list are all pointed out', async () => {
+  const typed = Array.from({ length: 24 }, (_, index) => `zz${index}`).join(' ')
+  await expect(recoveryIdentity(typed)).rejects.toMatchObject({
+    ...invalid,
+    message: expect.stringContaining('number 1, 2, 3'),
+    details: { unknownWords: Array.from({ length: 24 }, (_, index) => index + 1) },
+  })
+})
+
 it('words that do not fit together are refused without naming any', async () => {
   const words = Array.from({ length: 24 }, () => 'abandon').join(' ')
   await expect(recoveryIdentity(words)).rejects.toMatchObject({ ...invalid, details: { unknownWords: [] } })

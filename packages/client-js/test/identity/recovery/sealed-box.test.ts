@@ -40,6 +40,14 @@ describe('a sealed box', () => {
     await expect(openBox(box, recipient, 'another')).rejects.toMatchObject(refusal)
   })
 
+  it('that was sealed long ago opens still, whatever becomes of the code', async () => {
+    const recipient = await agreementKeyOfSeed(new Uint8Array(32).fill(7))
+    const box = hex(
+      '5c4154e16cabddb2ec124f9b3bcbdff39f9c77c0bf69819d5d03e63e2c921424f5bd0c75f7a09289258ed6e0d4e8f5bc7f3e602d23b76c',
+    )
+    expect(await openBox(box, recipient, 'test/1')).toEqual(new TextEncoder().encode('for you'))
+  })
+
   it('does not open when any bit is another, or a byte is missing', async () => {
     const recipient = await generateAgreementKey()
     const box = await sealBox(plaintext, recipient.publicKey, 'test')

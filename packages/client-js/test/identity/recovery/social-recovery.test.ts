@@ -4,7 +4,11 @@ import { combine, split } from 'shamir-secret-sharing'
 import { describe, expect, it } from 'vitest'
 import type { Identity } from '../../../src/contracts/index.ts'
 import { base64url } from '../../../src/core/index.ts'
-import { decodeShare, encodeShare, type RecoveryShare } from '../../../src/identity/recovery/recovery-share.ts'
+import {
+  decodeShare,
+  encodeShare,
+  type RecoveryShare,
+} from '../../../src/identity/recovery/recovery-share.ts'
 import {
   combineShares,
   createGuardianKey,
