@@ -1,6 +1,8 @@
+import { wasmThreadCount } from '#onnxruntime'
 import { isLumosError, type JsonObject, LumosError } from '../../contracts/index.ts'
 import { CausalDecoder, type ModelWeights } from './causal-decoder.ts'
 import { openSegmentDecoder } from './open-segment-decoder.ts'
+import { openPackedDecoder } from './packed/open-packed-decoder.ts'
 import type { LocalDevice, OnnxRuntime } from './runtime.ts'
 import type { SequenceDecoder } from './sequence-decoder.ts'
 import { findExactChunkSize } from './webgpu-self-test.ts'
@@ -11,7 +13,7 @@ export interface OpenDecoderOptions {
   weights: ModelWeights
   config: JsonObject
   load: (device: LocalDevice) => Promise<OnnxRuntime>
-  /** Of `cpu`. @default all cores */
+  /** Of `cpu` and `wasm`. @default all cores of `cpu`, one of `wasm` */
   threadCount?: number | undefined
   /** Of what is kept for later prompts. @default 512 MiB */
   maxCacheBytes?: number | undefined
@@ -35,8 +37,10 @@ const maxReferenceBytes = 200e6
  * @throws {LumosError} `model-unavailable` when the device cannot run the model, or runs it wrongly
  */
 export async function openDecoder(options: OpenDecoderOptions): Promise<OpenDecoder> {
-  const { device } = options
+  const { device, weights, config, maxCacheBytes } = options
   try {
+    const packed = isPackedFaster(options) && (await openPackedDecoder(weights, config, maxCacheBytes))
+    if (packed) return { decoder: packed, chunkSize: chunkSizes.wasm }
     const runtime = await options.load(device)
     const chunkSize = chunkSizes[device]
     if (device !== 'webgpu') {
@@ -51,6 +55,12 @@ export async function openDecoder(options: OpenDecoderOptions): Promise<OpenDeco
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new LumosError('model-unavailable', `The model runtime cannot run this model: ${reason}`, { cause })
   }
+}
+
+/** Ours computes in one thread, as fast as two of the runtime's. */
+function isPackedFaster(options: OpenDecoderOptions): boolean {
+  const { device, threadCount } = options
+  return device === 'wasm' && wasmThreadCount(threadCount === undefined ? {} : { threadCount }) <= 2
 }
 
 /** Releases `decoder` when it fails. */

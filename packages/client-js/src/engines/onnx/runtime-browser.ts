@@ -9,7 +9,7 @@ export async function loadOnnxRuntime(
     device === 'webgpu' ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm')
   const { wasm } = runtime.env
   if (options.wasmUrl !== undefined) wasm.wasmPaths ??= options.wasmUrl
-  wasm.numThreads ??= options.threadCount ?? defaultThreadCount()
+  wasm.numThreads ??= wasmThreadCount(options)
   runtime.env.logLevel = 'error'
   return runtime
 }
@@ -33,7 +33,8 @@ function isSoftware({ info }: GpuAdapter): boolean {
 }
 
 /** WASM threads need shared memory, which pages have only when cross-origin isolated. */
-function defaultThreadCount(): number {
+export function wasmThreadCount({ threadCount }: OnnxRuntimeOptions): number {
+  if (threadCount !== undefined) return threadCount
   if (!globalThis.crossOriginIsolated) return 1
   return Math.max(1, Math.min(4, Math.floor((navigator.hardwareConcurrency ?? 1) / 2)))
 }

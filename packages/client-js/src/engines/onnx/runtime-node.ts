@@ -12,9 +12,13 @@ export async function loadOnnxRuntime(
 ): Promise<OnnxRuntime> {
   if (device === 'cpu') return loadNativeRuntime()
   const runtime: OnnxRuntime = await import('onnxruntime-web')
-  runtime.env.wasm.numThreads ??= options.threadCount ?? 1
+  runtime.env.wasm.numThreads ??= wasmThreadCount(options)
   runtime.env.logLevel = 'error'
   return runtime
+}
+
+export function wasmThreadCount({ threadCount }: OnnxRuntimeOptions): number {
+  return threadCount ?? 1
 }
 
 /** Native comes after WASM, which has no code of its own to trust: whoever wants it asks for `cpu`. */

@@ -24,6 +24,8 @@ export interface OnnxRuntimeOptions {
 export interface OnnxRuntimeLoader {
   /** Each device has its own build; a build is loaded once and keeps its first options. */
   loadOnnxRuntime(device: LocalDevice, options: OnnxRuntimeOptions): Promise<OnnxRuntime>
+  /** Threads WASM computes in. */
+  wasmThreadCount(options: OnnxRuntimeOptions): number
   /** Devices worth trying here, best first. */
   availableDevices(): Promise<DeviceSupport[]>
 }

@@ -37,6 +37,7 @@ type Steps = readonly SequenceStep<SegmentSequence>[]
 /** Many sequences at once on a graph with attention in segments; common starts are kept and computed once. */
 export class SegmentDecoder implements SequenceDecoder<SegmentSequence> {
   readonly isBatched: boolean
+  readonly isRagged = false
   readonly isDivisible = true
   readonly maxSequences = 16
   readonly #session: SegmentSession

@@ -21,6 +21,8 @@ export interface SequenceDecoder<S extends DecoderSequence = DecoderSequence> {
   readonly contextLength: number
   /** Steps of several sequences cost less together; else they are computed one by one. */
   readonly isBatched: boolean
+  /** Steps of different widths go together without loss: prompts are read beside what others answer. */
+  readonly isRagged: boolean
   /** {@link rewind} works, and what a sequence reads can be shared while it reads on. */
   readonly isDivisible: boolean
   /** Sequences that may be open at once. */

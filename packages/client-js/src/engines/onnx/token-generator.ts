@@ -1,7 +1,7 @@
 import { yieldToEvents } from '#platform'
 import { type EndReason, type GeneratedToken, Generation, type TokenRequest } from './generation.ts'
 import { sharedLength } from './key-value-columns.ts'
-import type { SequenceDecoder } from './sequence-decoder.ts'
+import type { DecoderSequence, SequenceDecoder } from './sequence-decoder.ts'
 import { draftTokens, Speculation } from './speculation.ts'
 
 export interface TokenGeneratorOptions {
@@ -12,12 +12,20 @@ export interface TokenGeneratorOptions {
   isSpeculating?: boolean
 }
 
+/** What a decoder's step does for one answer: reads on, or, with a draft, decides. */
+interface Work {
+  generation: Generation
+  ids: readonly number[]
+  draft?: readonly number[]
+}
+
 /** Waiting for another to read fewer common tokens than this is not worth it. */
 const minAwaitedTokens = 16
 
 /**
  * Generates tokens for several requests on one decoder. One loop owns the decoder: each turn makes one step for all
- * answers under way, then reads one chunk of one prompt, so that a long prompt or a slow reader starves nobody.
+ * answers under way, then reads one chunk of one prompt, so that a long prompt or a slow reader starves nobody. A
+ * ragged decoder does both in one step, and reads several short prompts beside each other.
  */
 export class TokenGenerator {
   readonly #decoder: SequenceDecoder
@@ -78,11 +86,12 @@ export class TokenGenerator {
   async #run(): Promise<void> {
     for (;;) {
       this.#sweep()
-      const deciding = this.#generations.filter(isDeciding)
-      const reading = this.#nextReading()
-      if (deciding.length === 0 && reading === undefined) break
-      if (deciding.length > 0) await this.#decode(deciding)
-      if (reading !== undefined && !reading.isOver) await this.#readChunk(reading)
+      // First: who finds all but the last token read decides at once.
+      const reading = this.#nextReadings().map(generation => this.#chunk(generation))
+      const deciding = this.#generations.filter(isDeciding).map(generation => this.#decision(generation))
+      const turn = this.#decoder.isRagged ? [[...deciding, ...reading]] : [deciding, reading]
+      if (deciding.length === 0 && reading.length === 0) break
+      for (const work of turn) await this.#advance(work.filter(({ generation }) => !generation.isOver))
       // The WASM build computes in this thread; without a pause no message, timer or abort would get through.
       await yieldToEvents()
     }
@@ -99,15 +108,38 @@ export class TokenGenerator {
     this.#generations = this.#generations.filter(generation => !generation.isOver)
   }
 
-  /** Whose prompt to read on: the one who waits longest and the one soonest done, in turns. */
-  #nextReading(): Generation | undefined {
-    const reading = this.#generations.slice(0, this.#decoder.maxSequences).filter(isReading)
-    const ready = reading.filter(generation => this.#isReady(generation))
-    if (this.#turn++ % 2 === 0) return ready[0]
-    return ready.reduce<Generation | undefined>(
-      (best, generation) => (best && best.unreadCount <= generation.unreadCount ? best : generation),
-      undefined,
-    )
+  /**
+   * Whose prompts to read on: the one who waits longest or the one soonest done, in turns, and where that costs no
+   * more, those who are soon done as long as a chunk has room for them.
+   */
+  #nextReadings(): Generation[] {
+    const ready = this.#openReady()
+    const isOldest = this.#turn++ % 2 === 0
+    const soonest = ready.toSorted((a, b) => a.unreadCount - b.unreadCount)
+    const [first] = isOldest ? ready : soonest
+    if (first === undefined) return []
+    const chosen = [first]
+    let room = this.#chunkSize - first.unreadCount
+    for (const generation of this.#decoder.isRagged ? soonest : []) {
+      if (generation === first || generation.unreadCount > room) continue
+      chosen.push(generation)
+      room -= generation.unreadCount
+    }
+    return chosen
+  }
+
+  /** Those with a prompt to read whom nobody keeps waiting. */
+  #openReady(): Generation[] {
+    const ready: Generation[] = []
+    for (const generation of this.#generations.slice(0, this.#decoder.maxSequences)) {
+      if (!isReading(generation) || !this.#isReady(generation)) continue
+      if (generation.sequence === undefined) {
+        generation.sequence = this.#decoder.open(generation.ids)
+        generation.request.onStart?.(generation.sequence.length)
+      }
+      if (generation.unreadCount > 1) ready.push(generation)
+    }
+    return ready
   }
 
   /** False while another reads what both have in common: once it has, nobody reads that again. */
@@ -124,44 +156,41 @@ export class TokenGenerator {
     return true
   }
 
-  async #readChunk(generation: Generation): Promise<void> {
-    const { ids, request } = generation
-    let { sequence } = generation
-    if (sequence === undefined) {
-      sequence = this.#decoder.open(ids)
-      generation.sequence = sequence
-      request.onStart?.(sequence.length)
-    }
-    if (generation.unreadCount === 1) return
-    const chunk = ids.slice(sequence.length, sequence.length + this.#chunkSize)
-    const [logits] = await this.#decoder.step([{ sequence, ids: chunk, keep: 1 }])
-    if (logits instanceof Error) generation.fail(logits)
-    else if (generation.unreadCount === 0) await generation.accept(logits?.[0] as Float32Array)
+  /** The next tokens of a prompt. */
+  #chunk(generation: Generation): Work {
+    const sequence = generation.sequence as DecoderSequence
+    return { generation, ids: generation.ids.slice(sequence.length, sequence.length + this.#chunkSize) }
   }
 
-  async #decode(generations: readonly Generation[]): Promise<void> {
-    const drafts = generations.map(generation => this.#draft(generation, generations.length))
-    const steps = generations.map(({ sequence, ids }, index) => {
-      const draft = drafts[index] as number[]
-      return {
-        sequence: sequence as NonNullable<typeof sequence>,
-        ids: [...ids.slice(-1), ...draft],
-        keep: 1 + draft.length,
-      }
+  /** The last token, and guesses of what follows it. */
+  #decision(generation: Generation): Work {
+    const draft = this.#draft(generation)
+    return { generation, ids: [...generation.ids.slice(-1), ...draft], draft }
+  }
+
+  /** One step of the decoder for all of `work`. */
+  async #advance(work: readonly Work[]): Promise<void> {
+    if (work.length === 0) return
+    const steps = work.map(({ generation, ids, draft }) => {
+      return { sequence: generation.sequence as DecoderSequence, ids, keep: 1 + (draft?.length ?? 0) }
     })
     const started = performance.now()
     const results = await this.#decoder.step(steps)
-    const width = Math.max(...steps.map(({ ids }) => ids.length))
-    this.#speculation?.observeStep(generations.length, width, performance.now() - started)
-    for (const [index, generation] of generations.entries()) {
+    if (work.every(({ draft }) => draft !== undefined)) {
+      const width = Math.max(...steps.map(({ ids }) => ids.length))
+      this.#speculation?.observeStep(work.length, width, performance.now() - started)
+    }
+    for (const [index, { generation, draft }] of work.entries()) {
       const result = results[index] as Float32Array[] | Error
       if (result instanceof Error) generation.fail(result)
-      else await this.#acceptAll(generation, result, drafts[index] as number[])
+      else if (draft !== undefined) await this.#acceptAll(generation, result, draft)
+      else if (generation.unreadCount === 0) await generation.accept(result[0] as Float32Array)
     }
   }
 
-  #draft(generation: Generation, rows: number): number[] {
+  #draft(generation: Generation): number[] {
     const { request } = generation
+    const rows = this.#generations.filter(isDeciding).length
     const isGreedy = request.sampling.temperature <= 0 || request.sampling.topK === 1
     if (this.#speculation === undefined || !isGreedy || request.constraint !== undefined) return []
     const room = this.#decoder.contextLength - generation.ids.length - 1

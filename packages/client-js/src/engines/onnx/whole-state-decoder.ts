@@ -29,6 +29,7 @@ class WholeSequence implements DecoderSequence {
  */
 export class WholeStateDecoder implements SequenceDecoder<WholeSequence> {
   readonly isBatched = false
+  readonly isRagged = false
   readonly isDivisible = false
   readonly maxSequences = 4
   readonly #decoder: CausalDecoder

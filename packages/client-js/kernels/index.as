@@ -1,0 +1,3 @@
+export { attend, remember } from './attention'
+export { lookUp, multiply, packPanels } from './products'
+export { gateUp, normalise, rotate } from './rows'

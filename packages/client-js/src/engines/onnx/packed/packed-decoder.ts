@@ -1,0 +1,131 @@
+import { LumosError } from '../../../contracts/index.ts'
+import type { DecoderSequence, SequenceDecoder, SequenceStep, StepResult } from '../sequence-decoder.ts'
+import { BlockPool, blockTokens } from './block-pool.ts'
+import { KeptBlocks } from './kept-blocks.ts'
+import { maxPackedTokens, type PackedNetwork, type PackedPart } from './packed-network.ts'
+
+/** What a sequence read, and the blocks it lies in. */
+class PackedSequence implements DecoderSequence {
+  readonly ids: number[]
+  readonly blocks: number[]
+
+  constructor(ids: number[], blocks: number[]) {
+    this.ids = ids
+    this.blocks = blocks
+  }
+
+  get length(): number {
+    return this.ids.length
+  }
+}
+
+type Step = SequenceStep<PackedSequence>
+
+export interface PackedDecoderOptions {
+  network: PackedNetwork
+  contextLength: number
+  /** Of what is kept for later prompts. @default 512 MiB */
+  maxCacheBytes?: number | undefined
+}
+
+/** Sequences of any length in one step; common starts are kept once, in blocks. */
+export class PackedDecoder implements SequenceDecoder<PackedSequence> {
+  readonly isBatched = true
+  readonly isDivisible = true
+  readonly isRagged = true
+  readonly maxSequences = 16
+  readonly contextLength: number
+  #network: PackedNetwork | undefined
+  readonly #pool: BlockPool
+  readonly #kept: KeptBlocks
+
+  constructor({ network, contextLength, maxCacheBytes = 512 * 2 ** 20 }: PackedDecoderOptions) {
+    this.contextLength = contextLength
+    this.#network = network
+    this.#pool = new BlockPool(network.memory, network.blockBytes)
+    this.#kept = new KeptBlocks(this.#pool, maxCacheBytes)
+  }
+
+  known(ids: readonly number[]): number {
+    return Math.min(this.#kept.match(ids), ids.length - 1)
+  }
+
+  open(ids: readonly number[]): PackedSequence {
+    const length = this.known(ids)
+    return new PackedSequence(ids.slice(0, length), this.#kept.take(ids, length))
+  }
+
+  async step(steps: readonly Step[]): Promise<StepResult[]> {
+    const results: StepResult[] = []
+    for (let first = 0; first < steps.length; ) {
+      const end = this.#endOfRun(steps, first)
+      results.push(...this.#run(steps.slice(first, end)))
+      first = end
+    }
+    return results
+  }
+
+  rewind(sequence: PackedSequence, length: number): void {
+    sequence.ids.length = length
+    this.#pool.release(sequence.blocks.splice(Math.ceil(length / blockTokens)))
+  }
+
+  share({ blocks }: PackedSequence, ids: readonly number[]): void {
+    if (this.#network !== undefined) this.#kept.put(ids, blocks)
+  }
+
+  close(sequence: PackedSequence, ids: readonly number[]): void {
+    this.share(sequence, ids)
+    this.#pool.release(sequence.blocks.splice(0))
+  }
+
+  async release(): Promise<void> {
+    this.#network = undefined
+  }
+
+  /** As many steps as one run takes, at least one. */
+  #endOfRun(steps: readonly Step[], first: number): number {
+    let tokens = 0
+    let end = first
+    while (end < steps.length) {
+      tokens += steps[end]?.ids.length ?? 0
+      if (tokens > maxPackedTokens) break
+      end++
+    }
+    return Math.max(end, first + 1)
+  }
+
+  #run(steps: readonly Step[]): StepResult[] {
+    try {
+      const parts = steps.map(step => this.#partOf(step))
+      const logits = this.#network?.run(parts) ?? []
+      for (const { sequence, ids } of steps) sequence.ids.push(...ids)
+      return logits
+    } catch (cause) {
+      if (steps.length > 1) return steps.flatMap(step => this.#run([step]))
+      return [new LumosError('inference-failed', 'There is no memory left for this answer.', { cause })]
+    }
+  }
+
+  /** Blocks for what is read next, which nobody else holds. */
+  #partOf({ sequence, ids, keep }: Step): PackedPart {
+    const { blocks, length } = sequence
+    const end = Math.ceil((length + ids.length) / blockTokens)
+    for (let index = Math.floor(length / blockTokens); index < end; index++) {
+      const known = blocks[index]
+      blocks[index] = this.#withRoom(() => (known === undefined ? this.#pool.take() : this.#pool.own(known)))
+    }
+    return { ids, first: length, blocks, keep }
+  }
+
+  /** Lets go of kept texts while there is no memory. */
+  #withRoom(take: () => number): number {
+    for (;;) {
+      try {
+        return take()
+      } catch (error) {
+        if (!this.#kept.dropOldest()) throw error
+      }
+    }
+  }
+}
