@@ -1,62 +1,18 @@
-import type { LumosServer } from '@lomusai/server'
-import { type Browser, expect, type Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
+import {
+  conversation,
+  create,
+  nameDevice,
+  nameOn,
+  otherDevice,
+  talk,
+  writeDownWords,
+} from './browser/person-steps.ts'
 import { ask, expectAccessible } from './browser/test.ts'
 import { test } from './browser/unowned-server.ts'
 
 // A new database takes its time where processors are few.
 test.setTimeout(240_000)
-
-/** Another device: a browser profile of its own. */
-async function otherDevice(browser: Browser, server: LumosServer): Promise<Page> {
-  const context = await browser.newContext({ baseURL: server.url })
-  return context.newPage()
-}
-
-async function nameDevice(page: Page, label: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Name of this device' }).fill(label)
-}
-
-/** Reads the words that are shown, and types the two that are asked for. */
-async function writeDownWords(page: Page): Promise<string[]> {
-  const items = page.getByRole('list', { name: 'Your 24 words' }).getByRole('listitem')
-  await expect(items).toHaveCount(24)
-  const words = (await items.allInnerTexts()).map(text => text.replace(/[\d\s]/g, ''))
-  await page.getByRole('button', { name: 'I wrote them down' }).click()
-  for (const label of await page.getByText(/^Word \d+$/).allInnerTexts()) {
-    await page
-      .getByRole('textbox', { name: label, exact: true })
-      .fill(words[Number(label.slice(5)) - 1] ?? '')
-  }
-  await page.getByRole('button', { name: 'Continue' }).click()
-  return words
-}
-
-/** Becomes a person by the first of the three ways. Resolves to their name and words. */
-async function create(page: Page, label: string): Promise<{ did: string; words: string[] }> {
-  await page.goto('/identity')
-  await page.getByRole('button', { name: 'Create my identity' }).click()
-  await nameDevice(page, label)
-  await page.getByRole('button', { name: 'Create', exact: true }).click()
-  const words = await writeDownWords(page)
-  return { did: await nameOn(page), words }
-}
-
-async function nameOn(page: Page): Promise<string> {
-  const you = page.getByRole('region', { name: 'You', exact: true })
-  return (await you.getByText(/^did:lumos:/).innerText()).trim()
-}
-
-/** A conversation on the server, with an answer. */
-async function talk(page: Page, text: string): Promise<void> {
-  await page.goto('/')
-  await page.getByRole('radio', { name: /Cloud/ }).click()
-  await ask(page, text)
-  await expect(page.getByText('Good day.', { exact: true })).toBeVisible()
-}
-
-function conversation(page: Page, title: string) {
-  return page.getByRole('navigation', { name: 'Conversations' }).getByText(title)
-}
 
 /** Nothing readable in what the browser keeps for this page. */
 async function keeps(page: Page, text: string): Promise<boolean> {
@@ -172,7 +128,7 @@ test('24 words bring a person back in another browser, which is alone from then 
   await desktop.getByRole('textbox', { name: 'Your 24 words' }).fill([...words].reverse().join(' '))
   await nameDevice(desktop, 'Desktop')
   await desktop.getByRole('button', { name: 'Recover', exact: true }).click()
-  await expect(desktop.getByRole('alert')).toContainText('Check the words')
+  await expect(desktop.getByRole('alert')).toContainText('Check what you gave')
   await expectAccessible(desktop)
   await desktop.getByRole('textbox', { name: 'Your 24 words' }).fill(words.join(' '))
   await desktop.getByRole('button', { name: 'Recover', exact: true }).click()

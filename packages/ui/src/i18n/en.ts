@@ -96,6 +96,7 @@ export const en = {
     continue: 'Continue',
     refresh: 'Refresh',
     remove: 'Remove',
+    done: 'Done',
   },
   place: {
     label: 'Where to answer',
@@ -341,7 +342,7 @@ export const en = {
     wayHint: {
       create: 'A name of your own, and 24 words that bring it back.',
       pair: 'Show that device a code, and it lets this one in.',
-      recover: 'Come back by your 24 words.',
+      recover: 'Come back by your 24 words, or your guardians.',
     },
     label: 'Name of this device',
     labelHint: 'Whoever knows your identity can read it.',
@@ -418,15 +419,56 @@ export const en = {
     waiting: 'Waiting for your other device…',
     waitingForOther: 'Waiting for your other device to let this one in…',
     notLetIn: 'It was not let in: the codes were not confirmed on both devices. Start again.',
-    recoverTitle: 'Come back by your words',
+    recoverTitle: 'Come back',
     recoverHint:
       'This browser becomes your only device: whoever has the others is locked out. Then pair those you still have.',
     recoverNameHint: 'Where the server knows you. Otherwise give the file you saved.',
     recoverFile: 'Or the file you saved',
-    recoverInvalid: 'Check the words and the name: something is misspelt or missing.',
-    recoverWrong: 'These words do not belong to that identity.',
+    recoverInvalid: 'Check what you gave: something is misspelt, missing, or there are too few shares.',
+    recoverWrong: 'These words or shares do not belong to that identity, or were sealed for another key.',
     recoverUnknown: 'The server does not know this name. Give the file you saved.',
     recover: 'Recover',
+    recoverBy: 'What brings you back',
+    byWords: 'My 24 words',
+    byGuardians: 'My guardians',
+    askGuardians:
+      'Send this key to your guardians, and talk to them so that they know it is you. Each passes their share on for it.',
+    passedShares: 'What your guardians passed on',
+    shareCount_one: '{{count}} share. Paste them all here, one after another.',
+    shareCount_other: '{{count}} shares. Paste them all here, one after another.',
+    guardians: 'Guardians',
+    guardiansHint:
+      'Friends who can bring you back together when the words are lost too. Fewer of them than you say learn nothing.',
+    chooseGuardians: 'Choose guardians',
+    chooseHint:
+      'Ask two or more friends for their guardian key: they find it on this page of theirs. Your words are split among them, and are not kept.',
+    guardianKeys: 'Their guardian keys',
+    guardianCount_one: '{{count}} key. Paste them all here, one after another.',
+    guardianCount_other: '{{count}} keys. Paste them all here, one after another.',
+    threshold: 'How many of them it takes',
+    split: 'Split my words',
+    splitInvalid: 'Check the words and the keys: something is misspelt, or a guardian is named twice.',
+    guardianKeyWrong: 'One of the keys was changed on its way. Ask for it again.',
+    sharesHint:
+      'Give each guardian theirs; only they can open it. New words make all shares worthless: then choose again.',
+    shareFor: 'Share for {{name}}',
+    helpFriend: 'Help a friend come back',
+    helpHint:
+      'Only for somebody whose voice or face you know just now: your share is what stands between a liar and your friend.',
+    heldShare: 'The share you hold for them',
+    friendKey: 'Your friend’s guardian key now',
+    passOn: 'Pass it on',
+    passedHint: 'Send this to your friend. Only they can open it.',
+    passInvalid: 'Check both: a share or a key is not whole.',
+    passWrong:
+      'This share was sealed for another key, or the friend’s key was changed on its way. A share opens on the device whose guardian key you gave.',
+    guardianKey: 'My guardian key',
+    guardianKeyHint:
+      'Give it to a friend who wants you as a guardian. It belongs to this device: when its key is renewed or the device lost, shares for it open no more.',
+    renewKey: 'New key',
+    renewTitle: 'A new key for this device?',
+    renewText:
+      'The old one speaks for you no more and is deleted. Shares that you guard with this device open no more: tell those friends first.',
     recovery: 'Recovery',
     recoveryHint:
       'When all devices are lost, your 24 words bring you back, with your name or this file. The file holds no secret.',

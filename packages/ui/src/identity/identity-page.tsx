@@ -5,6 +5,7 @@ import { Notice } from '../ui/notice.tsx'
 import { Page } from '../ui/page.tsx'
 import { Beginnings } from './beginnings.tsx'
 import { DevicesCard } from './devices-card.tsx'
+import { GuardiansCard } from './guardians-card.tsx'
 import { LeaveCard } from './leave-card.tsx'
 import { PersonCard } from './person-card.tsx'
 import { RecoveryCard } from './recovery-card.tsx'
@@ -39,6 +40,7 @@ export default function IdentityPage() {
             <PersonCard me={me} />
             <DevicesCard me={me} />
             <RecoveryCard me={me} onWords={setWords} />
+            <GuardiansCard />
             <LeaveCard me={me} />
           </>
         ))}

@@ -1,10 +1,12 @@
 import { LockKeyhole, LockKeyholeOpen } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApp } from '../app-context.ts'
 import { isRemoved, type PersonHere } from '../lumos/me.ts'
 import { Fact, Facts } from '../network/facts.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
+import { Confirm } from '../ui/confirm.tsx'
 import { Copyable } from '../ui/copyable.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Problem } from '../ui/problem.tsx'
@@ -15,6 +17,7 @@ export function PersonCard({ me }: { me: PersonHere }) {
   const { t } = useTranslation()
   const { lumos } = useApp()
   const { isBusy, error, run } = useDeed()
+  const [isRenewing, setIsRenewing] = useState(false)
   const { person, isLocked } = me
   return (
     <>
@@ -25,7 +28,14 @@ export function PersonCard({ me }: { me: PersonHere }) {
             <Copyable name={t('identity.name')} value={person.did} />
           </Fact>
           <Fact name={t('identity.deviceKey')}>
-            <Copyable name={t('identity.deviceKey')} value={person.device.did} />
+            <span className="flex flex-wrap items-center gap-3">
+              <Copyable name={t('identity.deviceKey')} value={person.device.did} />
+              {!isLocked && !isRemoved(me) && (
+                <Button disabled={isBusy} onClick={() => setIsRenewing(true)}>
+                  {t('identity.renewKey')}
+                </Button>
+              )}
+            </span>
           </Fact>
           <Fact name={t('identity.lock')}>
             <span className="flex flex-wrap items-center gap-3">
@@ -46,6 +56,18 @@ export function PersonCard({ me }: { me: PersonHere }) {
           </Fact>
         </Facts>
         <Problem text={error} />
+        {isRenewing && (
+          <Confirm
+            title={t('identity.renewTitle')}
+            text={t('identity.renewText')}
+            confirmLabel={t('identity.renewKey')}
+            onConfirm={() => {
+              setIsRenewing(false)
+              void run(() => lumos.renewKey())
+            }}
+            onClose={() => setIsRenewing(false)}
+          />
+        )}
       </Card>
     </>
   )

@@ -10,10 +10,10 @@ import { Card } from '../ui/card.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { DeviceFields, newDevice } from './device-fields.tsx'
+import { isComplete, noSecret, RecoverySecretFields, secretFor } from './recovery-secret.tsx'
 import { useDeed } from './use-deed.ts'
-import { WordsField } from './words-field.tsx'
 
-/** Brings a person back by their 24 words; the server or a saved file knows the history of their devices. */
+/** Brings a person back by their 24 words or guardians; the server or a saved file knows the history of their devices. */
 export function RecoverCard() {
   const { t } = useTranslation()
   const { lumos } = useApp()
@@ -21,7 +21,7 @@ export function RecoverCard() {
   const [device, setDevice] = useState(newDevice)
   const [did, setDid] = useState('')
   const [file, setFile] = useState<File>()
-  const [words, setWords] = useState('')
+  const [secret, setSecret] = useState(noSecret)
   const { isBusy, error, run } = useDeed({
     'invalid-request': t('identity.recoverInvalid'),
     'invalid-proof': t('identity.recoverWrong'),
@@ -33,16 +33,17 @@ export function RecoverCard() {
       const log =
         file === undefined ? await logFromServer(lumos, did.trim()) : decodeDidLog(await file.text())
       const place = await lumos.me.place(device.protection)
-      const person = await recoverPerson({ ...place, label: device.label.trim(), log, words: words.trim() })
+      const given = await secretFor(lumos, secret)
+      const person = await recoverPerson({ ...place, ...given, label: device.label.trim(), log })
       await lumos.become(person)
     })
   }
-  const isComplete =
-    device.label.trim() !== '' && words.trim() !== '' && (did.trim() !== '' || file !== undefined)
+  const isReady =
+    device.label.trim() !== '' && isComplete(secret) && (did.trim() !== '' || file !== undefined)
   return (
     <Card title={t('identity.recoverTitle')} hint={t('identity.recoverHint')}>
       <form onSubmit={recover} className="space-y-5">
-        <WordsField label={t('identity.words')} value={words} onChange={setWords} />
+        <RecoverySecretFields secret={secret} onChange={setSecret} />
         <TextField
           label={t('identity.name')}
           hint={t('identity.recoverNameHint')}
@@ -64,7 +65,7 @@ export function RecoverCard() {
           />
         </div>
         <DeviceFields device={device} onChange={setDevice} />
-        <Button look="primary" type="submit" disabled={isBusy || !isComplete} className="h-10">
+        <Button look="primary" type="submit" disabled={isBusy || !isReady} className="h-10">
           <LifeBuoy aria-hidden size={16} />
           {t('identity.recover')}
         </Button>

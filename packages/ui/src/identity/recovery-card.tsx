@@ -5,11 +5,11 @@ import { useApp } from '../app-context.ts'
 import type { PersonHere } from '../lumos/me.ts'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
+import { CodeArea } from '../ui/code-area.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { saveFile } from '../ui/save-file.ts'
 import { useDeed } from './use-deed.ts'
-import { WordsField } from './words-field.tsx'
 
 export interface RecoveryCardProps {
   me: PersonHere
@@ -61,7 +61,7 @@ function NewWords({ onWords, onClose }: { onWords(words: string): void; onClose(
   return (
     <Modal isOpen onClose={onClose} title={t('identity.newWords')} description={t('identity.newWordsHint')}>
       <form onSubmit={renew} className="mt-5 space-y-4">
-        <WordsField label={t('identity.oldWords')} value={words} onChange={setWords} />
+        <CodeArea label={t('identity.oldWords')} value={words} onChange={setWords} />
         <Problem text={error} />
         <div className="flex justify-end gap-2">
           <Button look="quiet" onClick={onClose}>

@@ -94,6 +94,14 @@ export class Lumos {
     return result
   }
 
+  /** Gives this device a new key; what signs changes in every place. */
+  async renewKey(): Promise<void> {
+    const me = this.me.state.get()
+    if (me.state !== 'person') throw new LumosError('not-found', 'Nobody is here to change.')
+    await me.person.rotate()
+    await this.become(me.person)
+  }
+
   /** Asks for the passkey, and goes on where a locked key stopped. */
   async unlock(): Promise<void> {
     await this.me.unlock()

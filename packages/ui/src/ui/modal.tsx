@@ -17,7 +17,7 @@ export function Modal({ isOpen, onClose, title, description, children }: ModalPr
         <Dialog.Overlay className="fade-in fixed inset-0 z-40 bg-black/35 backdrop-blur-[2px]" />
         <Dialog.Content
           {...(description === undefined && { 'aria-describedby': undefined })}
-          className="pop-in fixed inset-x-4 top-[22vh] z-50 mx-auto max-w-md rounded-2xl border border-line bg-surface p-6 shadow-lifted"
+          className="pop-in fixed inset-x-4 top-[12vh] z-50 mx-auto max-h-[80vh] max-w-md overflow-y-auto sm:top-[18vh] sm:max-h-[76vh] rounded-2xl border border-line bg-surface p-6 shadow-lifted"
         >
           <Dialog.Title className="text-lg font-semibold">{title}</Dialog.Title>
           {description !== undefined && (
