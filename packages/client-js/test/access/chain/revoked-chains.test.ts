@@ -63,6 +63,33 @@ describe('revocation', () => {
     expect(await ask()).toBe('forbidden')
   })
 
+  it('is the business of the person something was given to, and of the device that passed it on', async () => {
+    const outcome = async (revoker: PrincipalDid) => {
+      const door = new Door(node)
+      door.keys.keys.set(anna, [alice.did, bob.did])
+      const toAnna = await delegate(node, anna)
+      const onward = await delegate(bob, carol, { subject: node.did })
+      door.revoked.set(onward.cid, [revoker])
+      return outcomeOf(door.ask({ issuer: carol, delegations: [toAnna, onward] }))
+    }
+    expect(await outcome(anna)).toBe('forbidden')
+    expect(await outcome(bob.did)).toBe('forbidden')
+    // Anna's other device has to say so in her name.
+    expect(await outcome(alice.did)).toBe('admitted')
+  })
+
+  it('is named as what stands in the way, and nothing else is', async () => {
+    const door = new Door(node)
+    const root = chain[0]?.cid as string
+    door.revoked.set(root, [node.did])
+    await expect(door.ask({ issuer: carol, delegations: chain })).rejects.toHaveProperty(
+      'details.obstacles',
+      {
+        [root]: 'revoked',
+      },
+    )
+  })
+
   it('takes one way and leaves another', async () => {
     const door = new Door(node)
     const other = await delegate(node, carol, { command: '/thread' })
