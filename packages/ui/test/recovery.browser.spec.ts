@@ -43,9 +43,7 @@ test('two guardians bring a person back who has neither devices nor words; one c
 
   await page.goto('/identity')
   await page.getByRole('button', { name: 'Choose guardians' }).click()
-  await page
-    .getByRole('textbox', { name: 'Their guardian keys' })
-    .fill(`Ann ${keys[0]}\nBob: ${keys[1]}`)
+  await page.getByRole('textbox', { name: 'Their guardian keys' }).fill(`Ann ${keys[0]}\nBob: ${keys[1]}`)
   await expect(page.getByText('2 keys.')).toBeVisible()
   await page.getByRole('textbox', { name: 'The words you have now' }).fill(words.join(' '))
   await expectAccessible(page)
