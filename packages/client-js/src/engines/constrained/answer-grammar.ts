@@ -1,4 +1,5 @@
 import type { GenerateRequest, JsonObject, ToolDefinition } from '../../contracts/index.ts'
+import { loosenLengths } from './loosen-lengths.ts'
 
 /** One part of a structural tag. @see XGrammar, Structural Tag */
 export type GrammarPart =
@@ -59,7 +60,7 @@ function anyCall(tools: ToolDefinition[]): GrammarPart {
 function callSchema({ name, parameters }: ToolDefinition): JsonObject {
   return {
     type: 'object',
-    properties: { name: { const: name }, arguments: closed(parameters) },
+    properties: { name: { const: name }, arguments: closed(loosenLengths(parameters)) },
     required: ['name', 'arguments'],
     additionalProperties: false,
   }
