@@ -55,6 +55,7 @@ export async function createServer(
       store,
       directory: config.home,
       ...options,
+      warmUp: true,
       peer: config.peerListen.length > 0 && { listen: config.peerListen },
       fetchAllow: config.fetchAllow,
       adaptation: config.adaptation,

@@ -75,10 +75,13 @@ class SourceModelCatalog implements ModelCatalog {
 
   async #defaultId(options: AbortOptions): Promise<ModelId> {
     if (this.#defaultModelId !== undefined) return this.#defaultModelId
-    const [first] = await this.list(options)
-    if (first === undefined)
-      throw new LumosError('not-found', 'This node has no model: name a source that has one.')
-    return first.modelId
+    // One after the other: the first usually has one, and others may have to look far.
+    for (const source of this.#sources) {
+      const [first] = await source.list(options).catch(() => [])
+      options.signal?.throwIfAborted()
+      if (first !== undefined) return first.modelId
+    }
+    throw new LumosError('not-found', 'This node has no model: name a source that has one.')
   }
 
   #start(modelId: ModelId): SharedLoad {

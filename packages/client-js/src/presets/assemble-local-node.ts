@@ -2,6 +2,7 @@ import {
   calculator,
   clock,
   createAssistant,
+  defaultInstructions,
   fetchTool,
   noteKeeper,
   notesTools,
@@ -19,6 +20,7 @@ import type { PeerNode, PeerServer } from '../transports/libp2p/index.ts'
 import { openAgentIdentity, withSignedCard } from './assistant-identity.ts'
 import type { LocalNode, LocalNodeParts } from './local-node.ts'
 import { type NodeDoor, openDoor } from './open-door.ts'
+import { warmUp } from './warm-up.ts'
 
 /** Puts a node together; `start()` is the caller's. */
 export async function assembleLocalNode(given: LocalNodeParts): Promise<LocalNode> {
@@ -29,7 +31,20 @@ export async function assembleLocalNode(given: LocalNodeParts): Promise<LocalNod
   }
   const door = await openDoor(parts)
   const peerNode = await createPeer(parts)
-  return new AssembledNode(parts, door, await createNodeHost(parts, door, peerNode), peerNode)
+  const { host, tools } = await createNodeHost(parts, door, peerNode)
+  const instructions = parts.instructions ?? defaultInstructions
+  const modelId = parts.modelId as ModelId | undefined
+  // Not through the router, which learns how fast a model is from what people ask it.
+  const warm = (signal: AbortSignal) => warmUp({ models, modelId, instructions, tools, signal })
+  return new AssembledNode({ parts, door, host, peerNode, warm })
+}
+
+interface NodeAssembly {
+  parts: LocalNodeParts
+  door: NodeDoor
+  host: DescribedHost
+  peerNode: PeerNode | undefined
+  warm: (signal: AbortSignal) => Promise<void>
 }
 
 class AssembledNode implements LocalNode {
@@ -38,13 +53,16 @@ class AssembledNode implements LocalNode {
   readonly #parts: LocalNodeParts
   readonly #door: NodeDoor
   #peerServer: PeerServer | undefined
+  readonly #warm: (signal: AbortSignal) => Promise<void>
+  #warming: AbortController | undefined
   #starting: Promise<void> | undefined
 
-  constructor(parts: LocalNodeParts, door: NodeDoor, host: DescribedHost, peerNode: PeerNode | undefined) {
+  constructor({ parts, door, host, peerNode, warm }: NodeAssembly) {
     this.#parts = parts
     this.#door = door
     this.host = host
     this.peerNode = peerNode
+    this.#warm = warm
   }
 
   get identity() {
@@ -104,13 +122,21 @@ class AssembledNode implements LocalNode {
   async #start(): Promise<void> {
     await this.host.start()
     this.#door.revocationSync.start()
+    if (this.#parts.warmUp === true) this.#startWarmUp()
     if (this.peerNode === undefined) return
     await this.peerNode.start()
     const { serveLibp2p } = await import('../transports/libp2p/index.ts')
     this.#peerServer = await serveLibp2p(this.peerNode, this.host)
   }
 
+  /** Whoever asks first is told why a model does not load. */
+  #startWarmUp(): void {
+    this.#warming = new AbortController()
+    this.#warm(this.#warming.signal).catch(() => {})
+  }
+
   async #stopServing(options: { graceMs?: number } = {}): Promise<void> {
+    this.#warming?.abort()
     await this.#door.revocationSync.stop()
     await this.host.stop(options)
     await this.#peerServer?.stop()
@@ -123,7 +149,7 @@ async function createNodeHost(
   parts: LocalNodeParts,
   door: NodeDoor,
   peerNode: PeerNode | undefined,
-): Promise<DescribedHost> {
+): Promise<{ host: DescribedHost; tools: readonly Tool[] }> {
   const { identity, store, models, embeddings, agents = [], name, limits, onError } = parts
   const { access, audit, keys, verifier, didLogs } = door
   const time = parts.clock && { clock: parts.clock }
@@ -140,7 +166,7 @@ async function createNodeHost(
   const { agentId } = bare.info
   const agent = await openAgentIdentity({ agentId, owner: identity, directory: parts.directory })
   const assistant = await withSignedCard(bare, agent)
-  return createHost({
+  const host = createHost({
     identity,
     store,
     models,
@@ -163,6 +189,7 @@ async function createNodeHost(
     ...(limits && { limits }),
     ...(onError && { onError }),
   })
+  return { host, tools }
 }
 
 function createToolFocus({ store, clock: time }: LocalNodeParts, tools: readonly Tool[]): AdaptivePolicy {

@@ -39,6 +39,13 @@ export interface LocalNodeBasics {
    * @default false
    */
   adaptation?: boolean | undefined
+  /**
+   * From its start on, the node loads the assistant's model behind the scenes, where its weights are here already: the
+   * first question finds it ready.
+   *
+   * @default false
+   */
+  warmUp?: boolean | undefined
   /** Beside the assistant. */
   agents?: readonly Agent[] | undefined
   /** For people. */

@@ -34,10 +34,12 @@ export interface LocalPlaceOptions {
   identity: Identity
   /** Learn from what people say of answers. */
   learns: boolean
+  /** The embedded model is loaded at once, behind the scenes. */
+  warmUp: boolean
 }
 
-/** Starts the node. Its worker and database are this page's own; no model is loaded yet. */
-export async function openLocalPlace({ identity, learns }: LocalPlaceOptions): Promise<LocalPlace> {
+/** Starts the node. Its worker and database are this page's own. */
+export async function openLocalPlace({ identity, learns, warmUp }: LocalPlaceOptions): Promise<LocalPlace> {
   const worker = new Worker(new URL('./inference.worker.ts', import.meta.url), { type: 'module' })
   // The build puts the model and the WASM runtime there; a worker knows no relative addresses.
   const base = new URL(import.meta.env.BASE_URL, location.origin)
@@ -51,6 +53,7 @@ export async function openLocalPlace({ identity, learns }: LocalPlaceOptions): P
     models,
     directory: 'lumos-local',
     adaptation: learns,
+    warmUp,
   })
   await node.start()
   return {

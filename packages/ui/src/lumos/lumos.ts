@@ -210,7 +210,9 @@ export class Lumos {
   async #loadLocal(): Promise<LocalPlace> {
     const { openLocalPlace } = await import('./local-place.ts')
     const { learns } = this.settings.get()
-    return openLocalPlace({ identity: await this.#pageKey, learns })
+    // Another model that was chosen is loaded when it is asked: it may be large.
+    const warmUp = this.modelId('local') === undefined
+    return openLocalPlace({ identity: await this.#pageKey, learns, warmUp })
   }
 
   async #openPeer(): Promise<LumosClient> {

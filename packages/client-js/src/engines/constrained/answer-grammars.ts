@@ -1,8 +1,9 @@
 import type { CompiledGrammar, GrammarCompiler, StructuralTagFormat, TagFormat } from '@mlc-ai/web-xgrammar'
 import { loadXGrammar } from '#xgrammar'
 import { type GenerateRequest, LumosError } from '../../contracts/index.ts'
-import type { ChatTokenizer } from '../chat/index.ts'
+import type { ChatTokenizer, Vocabulary } from '../chat/index.ts'
 import { answerGrammar, type GrammarPart, looseAnswerGrammar } from './answer-grammar.ts'
+import { canBeLate, type LateConstraintOptions, lateConstraint } from './late-constraint.ts'
 import { forbid, type TokenConstraint } from './token-constraint.ts'
 import type { XGrammar } from './xgrammar.ts'
 
@@ -18,6 +19,9 @@ export interface AnswerGrammarsOptions {
 export class AnswerGrammars {
   readonly #options: AnswerGrammarsOptions
   #tools: Promise<GrammarTools> | undefined
+  #vocabulary: Vocabulary | undefined
+  #canBeLate: boolean | undefined
+  #controlIds: number[] | undefined
   /** Least recently used first. */
   readonly #compiled = new Map<string, Promise<CompiledGrammar>>()
 
@@ -27,14 +31,34 @@ export class AnswerGrammars {
 
   /**
    * A fresh constraint for one answer; undefined where anything goes. A tool whose schema has no grammar may be
-   * called with any object.
+   * called with any object. Free text waits for no grammar: see late-constraint.ts.
    *
    * @throws {LumosError} `invalid-request` for a `responseFormat` that has no grammar
    */
   async constraintFor(request: GenerateRequest): Promise<TokenConstraint | undefined> {
     const grammar = answerGrammar(request)
     if (grammar === undefined) return undefined
-    const loose = looseAnswerGrammar(request)
+    const open = () => this.#open(grammar, looseAnswerGrammar(request))
+    const opening = grammar.type === 'triggered_tags' ? grammar.triggers[0] : undefined
+    if (opening === undefined) return open()
+    const late = this.#late(opening)
+    return late === undefined ? open() : lateConstraint({ ...late, open })
+  }
+
+  /** What a constraint needs to begin late; undefined where that cannot be. */
+  #late(opening: string): Omit<LateConstraintOptions, 'open'> | undefined {
+    const { tokenizer, endIds } = this.#options
+    this.#vocabulary ??= tokenizer.vocabulary()
+    const vocabulary = this.#vocabulary
+    this.#canBeLate ??= canBeLate(vocabulary, opening)
+    if (!this.#canBeLate) return undefined
+    this.#controlIds ??= [...vocabulary.tokens.keys()].filter(
+      id => vocabulary.tokens[id] === '' && !endIds.has(id),
+    )
+    return { opening, vocabulary, controlIds: this.#controlIds }
+  }
+
+  async #open(grammar: GrammarPart, loose: GrammarPart | undefined): Promise<TokenConstraint> {
     const compiled = this.#compile(grammar)
     return this.#startMatching(
       await (loose === undefined ? compiled : compiled.catch(() => this.#compile(loose))),

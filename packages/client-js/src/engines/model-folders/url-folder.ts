@@ -6,6 +6,7 @@ import type { ModelCard, ModelFolder, ReadFileOptions } from './model-folder.ts'
 export class UrlFolder implements ModelFolder {
   readonly card: ModelCard
   readonly #url: string
+  readonly #stats = new Map<string, Promise<{ sizeBytes?: number } | undefined>>()
 
   /** @param url - of the folder, with or without a slash at the end */
   constructor(url: string, card: ModelCard) {
@@ -13,7 +14,15 @@ export class UrlFolder implements ModelFolder {
     this.#url = url.endsWith('/') ? url : `${url}/`
   }
 
-  async stat(path: string, options?: AbortOptions): Promise<{ sizeBytes?: number } | undefined> {
+  /** Asked once: a load asks for the same again and again, and each answer takes a way there and back. */
+  stat(path: string, options?: AbortOptions): Promise<{ sizeBytes?: number } | undefined> {
+    const known = this.#stats.get(path) ?? this.#statNow(path, options)
+    this.#stats.set(path, known)
+    known.catch(() => this.#stats.delete(path))
+    return known
+  }
+
+  async #statNow(path: string, options?: AbortOptions): Promise<{ sizeBytes?: number } | undefined> {
     const response = await this.#fetch(path, { method: 'HEAD', signal: options?.signal ?? null })
     if (!isFile(response)) return undefined
     const length = Number(response.headers.get('content-length'))

@@ -8,7 +8,7 @@ import { chooseWeights, readWeights, type WeightChoice } from './model-weights.t
 import { OnnxModel } from './onnx-model.ts'
 import { type OpenDecoder, openDecoder } from './open-decoder.ts'
 import type { DeviceSupport, LocalDevice, OnnxRuntimeOptions } from './runtime.ts'
-import type { WeightFormat } from './weight-format.ts'
+import { type WeightFormat, weightPath } from './weight-format.ts'
 
 export interface OnnxEngineOptions extends OnnxRuntimeOptions {
   /** `cpu`: native, in Node where `onnxruntime-node` is installed. @default WebGPU where there is a GPU, else WASM */
@@ -33,12 +33,14 @@ export async function loadOnnxModel(
   options: LoadOptions = {},
 ): Promise<OnnxModel> {
   options.signal?.throwIfAborted()
-  const devices = await usableDevices(engine)
+  const devices = await usableDevices(folder, engine, options)
   const choice = await chooseWeights(folder, devices, engine.weightFormat, options)
   const { device } = choice.device
   const progress = await createLoadProgress(folder, [...jsonFiles, ...choice.paths], options)
-  const files = await readFiles(folder, progress)
-  const weights = await readWeights(folder, choice, progress)
+  const [files, weights] = await Promise.all([
+    readFiles(folder, progress),
+    readWeights(folder, choice, progress),
+  ])
   progress.initialise()
   try {
     const load = (build: LocalDevice) => loadOnnxRuntime(build, engine)
@@ -77,7 +79,19 @@ async function createModel(
   })
 }
 
-async function usableDevices({ device }: OnnxEngineOptions): Promise<DeviceSupport[]> {
+/** Below this, starting a GPU's programs takes longer than computing; asking for one already does. */
+const smallBytes = 16 * 2 ** 20
+
+async function usableDevices(
+  folder: ModelFolder,
+  { device, weightFormat = 'int8' }: OnnxEngineOptions,
+  options: LoadOptions,
+): Promise<DeviceSupport[]> {
+  if (device === undefined) {
+    const { sizeBytes = Number.POSITIVE_INFINITY } =
+      (await folder.stat(weightPath(weightFormat), options)) ?? {}
+    if (sizeBytes <= smallBytes) return [{ device: 'wasm', hasFloat16: false }]
+  }
   const devices = await availableDevices()
   const usable = device === undefined ? devices : devices.filter(support => support.device === device)
   if (usable.length > 0) return usable
@@ -91,12 +105,18 @@ interface ChatFiles {
 }
 
 async function readFiles(folder: ModelFolder, tracker: ReadTracker): Promise<ChatFiles> {
-  const config = await readJson(folder, 'config.json', tracker)
-  const generationConfig = (await readOptionalJson(folder, 'generation_config.json', tracker)) ?? {}
-  const tokenizerConfig = (await readOptionalJson(folder, 'tokenizer_config.json', tracker)) ?? {}
-  const tokenizer = new ChatTokenizer(await readJson(folder, 'tokenizer.json', tracker), tokenizerConfig)
+  const { signal } = tracker
+  const [config, generationConfig = {}, tokenizerConfig = {}, tokenizerJson, source = chatMlTemplate] =
+    await Promise.all([
+      readJson(folder, 'config.json', tracker),
+      readOptionalJson(folder, 'generation_config.json', tracker),
+      readOptionalJson(folder, 'tokenizer_config.json', tracker),
+      readJson(folder, 'tokenizer.json', tracker),
+      chatTemplateOf(folder, { signal }),
+    ])
+  const tokenizer = new ChatTokenizer(tokenizerJson, tokenizerConfig)
   const template = new ChatTemplate({
-    source: (await chatTemplateOf(folder, { signal: tracker.signal })) ?? chatMlTemplate,
+    source,
     bosToken: tokenText(tokenizerConfig.bos_token),
     eosToken: tokenText(tokenizerConfig.eos_token),
     controlTexts: tokenizer.controlTexts,

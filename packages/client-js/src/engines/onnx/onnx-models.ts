@@ -30,7 +30,9 @@ class OnnxModelSource implements ModelSource {
 
   async list(options?: AbortOptions): Promise<ModelInfo[]> {
     const cards = await this.#shelf.list(options)
-    const devices = await availableDevices()
+    // Asking for a GPU takes time: only where there is something to choose.
+    const isOpen = cards.some(({ weightBytes = {} }) => Object.keys(weightBytes).length > 1)
+    const devices = isOpen ? await availableDevices() : [onlyDevice]
     return cards.map(card => ({ ...card, ...sizeOn(card, devices), engine: 'onnx' as const }))
   }
 
@@ -47,6 +49,8 @@ class OnnxModelSource implements ModelSource {
     this.#loaded.clear()
   }
 }
+
+const onlyDevice: DeviceSupport = { device: 'wasm', hasFloat16: false }
 
 /** What loading it here would download, where the card tells the sizes of the formats. */
 function sizeOn({ weightBytes = {} }: ModelCard, devices: DeviceSupport[]): { sizeBytes?: number } {

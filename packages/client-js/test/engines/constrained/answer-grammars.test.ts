@@ -126,4 +126,39 @@ describe('an answer held to its grammar', () => {
       code: 'invalid-request',
     })
   })
+
+  it('of free text is that of the grammar for any text, though it is only made where a call may begin', async () => {
+    const { tokens, encoding } = tokenizer.vocabulary()
+    // Where a token goes on behind the opening, a constraint is never late.
+    const early = new AnswerGrammars({
+      tokenizer: Object.assign(Object.create(tokenizer), {
+        vocabulary: () => ({ tokens: [...tokens, 'x<tool_call>y'], encoding }),
+      }),
+      endIds: new Set([endId]),
+    })
+    const call = '{"name": "ping", "arguments": {}}'
+    for (const text of [
+      'Well, a < b <tool',
+      'a<',
+      `Now:\n<tool_call>${call}</tool_call> done`,
+      '<tool_call> {"na',
+    ]) {
+      const late = await grammars.constraintFor({ ...ask, tools } as never)
+      const whole = await early.constraintFor({ ...ask, tools } as never)
+      for (const id of [...tokenizer.encode(text), undefined]) {
+        const [a, b] = [new Float32Array(vocabularySize), new Float32Array(vocabularySize)]
+        await late?.mask(a)
+        await whole?.mask(b)
+        expect(
+          a.every((logit, at) => logit === b[at]),
+          `${text} before ${id}`,
+        ).toBe(true)
+        if (id === undefined) continue
+        late?.accept(id)
+        whole?.accept(id)
+      }
+      late?.dispose()
+      whole?.dispose()
+    }
+  })
 })
