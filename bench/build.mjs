@@ -22,6 +22,8 @@ await build({
     'src/adaptation/main.ts',
     'src/inference/main.ts',
     'src/inference/node-process.ts',
+    'src/start/main.ts',
+    'src/start/node-process.ts',
   ],
   external: peers,
   outdir: 'dist',

@@ -24,6 +24,6 @@ export function watchPlaces(lumos: Lumos): void {
 }
 
 function whenIdle(act: () => void): void {
-  if ('requestIdleCallback' in window) requestIdleCallback(act, { timeout: 3000 })
-  else setTimeout(act, 500)
+  if ('requestIdleCallback' in window) requestIdleCallback(act, { timeout: 300 })
+  else setTimeout(act, 300)
 }

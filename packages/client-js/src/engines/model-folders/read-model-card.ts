@@ -29,11 +29,13 @@ async function hasToolTemplate(folder: ModelFolder, options?: AbortOptions): Pro
 export async function chatTemplateOf(
   folder: ModelFolder,
   options?: AbortOptions,
+  /** Of `tokenizer_config.json`, for those who read it anyway. */
+  readConfig = () => readOptionalJson(folder, 'tokenizer_config.json', options),
 ): Promise<string | undefined> {
   if ((await folder.stat('chat_template.jinja', options)) !== undefined) {
     return decoder.decode(await folder.read('chat_template.jinja', options))
   }
-  const config = await readOptionalJson(folder, 'tokenizer_config.json', options)
+  const config = await readConfig()
   const template = config?.chat_template
   if (typeof template === 'string') return template
   if (!Array.isArray(template)) return undefined

@@ -106,13 +106,14 @@ interface ChatFiles {
 
 async function readFiles(folder: ModelFolder, tracker: ReadTracker): Promise<ChatFiles> {
   const { signal } = tracker
+  const reading = readOptionalJson(folder, 'tokenizer_config.json', tracker)
   const [config, generationConfig = {}, tokenizerConfig = {}, tokenizerJson, source = chatMlTemplate] =
     await Promise.all([
       readJson(folder, 'config.json', tracker),
       readOptionalJson(folder, 'generation_config.json', tracker),
-      readOptionalJson(folder, 'tokenizer_config.json', tracker),
+      reading,
       readJson(folder, 'tokenizer.json', tracker),
-      chatTemplateOf(folder, { signal }),
+      chatTemplateOf(folder, { signal }, () => reading),
     ])
   const tokenizer = new ChatTokenizer(tokenizerJson, tokenizerConfig)
   const template = new ChatTemplate({
