@@ -43,18 +43,28 @@ function measureEngine(): Promise<Span[]> {
 
 function tableOf(measured: Record<string, Span[]>): string {
   const rows = Object.entries(measured).flatMap(([part, spans]) =>
-    spans.map(({ name, ms, cpuMs }) => `| ${part} | ${name} | ${ms.toFixed(0)} | ${cpuMs?.toFixed(0) ?? ''} |`),
+    spans.map(
+      ({ name, ms, cpuMs }) => `| ${part} | ${name} | ${ms.toFixed(0)} | ${cpuMs?.toFixed(0) ?? ''} |`,
+    ),
   )
   return ['| | | ms | CPU ms |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }
 
 function keep(): void {
   const place = new URL('../../results/start.json', import.meta.url)
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length, load: loadavg()[0] }
+  const machine = {
+    node: process.version,
+    cpu: cpus()[0]?.model ?? '',
+    cores: cpus().length,
+    load: loadavg()[0],
+  }
   mkdirSync(new URL('.', place), { recursive: true })
   writeFileSync(place, `${JSON.stringify({ machine, rounds, results }, null, 1)}\n`)
   const readme = new URL('../../README.md', import.meta.url)
   const marked = /(<!-- start -->\n)[\s\S]*?(<!-- \/start -->)/
-  const replaced = readFileSync(readme, 'utf8').replace(marked, (_all, begin, end) => `${begin}${tableOf(results)}\n${end}`)
+  const replaced = readFileSync(readme, 'utf8').replace(
+    marked,
+    (_all, begin, end) => `${begin}${tableOf(results)}\n${end}`,
+  )
   writeFileSync(readme, replaced)
 }

@@ -1,8 +1,9 @@
 // A process that starts a node's models as `npm start` does, asks, and says when what was done.
+
+import type { GenerateRequest, Model } from '@lomusai/client-js'
 import { calculator, clock, defaultInstructions, notesTools } from '@lomusai/client-js/agents'
 import { MemoryStore } from '@lomusai/client-js/host'
 import { openModelCatalog } from '@lomusai/client-js/inference'
-import type { GenerateRequest, Model } from '@lomusai/client-js'
 import type { Span } from './span.ts'
 
 const spans: Span[] = []

@@ -17,7 +17,13 @@ export interface StartedServer extends AsyncDisposable {
 /** The built server as `npm start` runs it, with a home of its own. */
 export async function startServer(home: string): Promise<StartedServer> {
   const at = performance.now()
-  const env = { ...process.env, LUMOS_HOME: home, LUMOS_PORT: '0', LUMOS_P2P_LISTEN: 'off', LUMOS_LOG_LEVEL: 'error' }
+  const env = {
+    ...process.env,
+    LUMOS_HOME: home,
+    LUMOS_PORT: '0',
+    LUMOS_P2P_LISTEN: 'off',
+    LUMOS_LOG_LEVEL: 'error',
+  }
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await new Promise<string>((resolve, reject) => {
     let text = ''
