@@ -19,13 +19,16 @@ interface Work {
   draft?: readonly number[]
 }
 
+/** More tokens than this fill a step of their own. */
+const maxReadTogether = 16
+
 /** Waiting for another to read fewer common tokens than this is not worth it. */
 const minAwaitedTokens = 16
 
 /**
  * Generates tokens for several requests on one decoder. One loop owns the decoder: each turn makes one step for all
  * answers under way, then reads one chunk of one prompt, so that a long prompt or a slow reader starves nobody. A
- * ragged decoder does both in one step, and reads several short prompts beside each other.
+ * ragged decoder does both in one step.
  */
 export class TokenGenerator {
   readonly #decoder: SequenceDecoder
@@ -109,8 +112,8 @@ export class TokenGenerator {
   }
 
   /**
-   * Whose prompts to read on: the one who waits longest or the one soonest done, in turns, and where that costs no
-   * more, those who are soon done as long as a chunk has room for them.
+   * Whose prompts to read on: the one who waits longest or the one soonest done, in turns. A ragged decoder reads
+   * prompts of a few tokens together; longer ones cost as much one by one, and the first of them is done sooner.
    */
   #nextReadings(): Generation[] {
     const ready = this.#openReady()
@@ -119,7 +122,7 @@ export class TokenGenerator {
     const [first] = isOldest ? ready : soonest
     if (first === undefined) return []
     const chosen = [first]
-    let room = this.#chunkSize - first.unreadCount
+    let room = maxReadTogether - first.unreadCount
     for (const generation of this.#decoder.isRagged ? soonest : []) {
       if (generation === first || generation.unreadCount > room) continue
       chosen.push(generation)

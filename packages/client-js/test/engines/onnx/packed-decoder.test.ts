@@ -112,6 +112,20 @@ describe('a packed decoder', () => {
     )
   })
 
+  it('reads in one step what is longer than a run, and lets its memory go when it is released', async () => {
+    const ids = Array.from({ length: 600 }, (_, index) => (index * 31 + 7) % vocabularySize)
+    const decoder = (await openPackedDecoder(weights, config)) as PackedDecoder
+    const sequence = decoder.open(ids)
+    const [logits] = await decoder.step([{ sequence, ids, keep: 2 }])
+    expect((logits as Float32Array[])[1]).toEqual(await read(packed, ids, [100, 200, 7, 250]))
+    expect((logits as Float32Array[])[0]).toEqual(await read(packed, ids.slice(0, -1), [250, 250]))
+    await decoder.release()
+    const [after] = await decoder.step([{ sequence, ids: [1], keep: 1 }])
+    expect(after).toMatchObject({ code: 'inference-failed' })
+    decoder.close(sequence, [])
+    expect(decoder.known(ids)).toBe(0)
+  })
+
   it('gives the same bits behind a start that another read, also when that one reads on and forgets', async () => {
     const start = system.slice(0, 41)
     const [first, second] = [

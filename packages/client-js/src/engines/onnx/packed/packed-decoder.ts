@@ -35,31 +35,30 @@ export class PackedDecoder implements SequenceDecoder<PackedSequence> {
   readonly isRagged = true
   readonly maxSequences = 16
   readonly contextLength: number
-  #network: PackedNetwork | undefined
-  readonly #pool: BlockPool
-  readonly #kept: KeptBlocks
+  /** Nothing after {@link release}, so that the memory of all three goes. */
+  #parts: { network: PackedNetwork; pool: BlockPool; kept: KeptBlocks } | undefined
 
   constructor({ network, contextLength, maxCacheBytes = 512 * 2 ** 20 }: PackedDecoderOptions) {
     this.contextLength = contextLength
-    this.#network = network
-    this.#pool = new BlockPool(network.memory, network.blockBytes)
-    this.#kept = new KeptBlocks(this.#pool, maxCacheBytes)
+    const pool = new BlockPool(network.memory, network.blockBytes)
+    this.#parts = { network, pool, kept: new KeptBlocks(pool, maxCacheBytes) }
   }
 
   known(ids: readonly number[]): number {
-    return Math.min(this.#kept.match(ids), ids.length - 1)
+    return Math.min(this.#parts?.kept.match(ids) ?? 0, ids.length - 1)
   }
 
   open(ids: readonly number[]): PackedSequence {
     const length = this.known(ids)
-    return new PackedSequence(ids.slice(0, length), this.#kept.take(ids, length))
+    return new PackedSequence(ids.slice(0, length), this.#parts?.kept.take(ids, length) ?? [])
   }
 
   async step(steps: readonly Step[]): Promise<StepResult[]> {
     const results: StepResult[] = []
     for (let first = 0; first < steps.length; ) {
       const end = this.#endOfRun(steps, first)
-      results.push(...this.#run(steps.slice(first, end)))
+      const run = steps.slice(first, end)
+      results.push(...(run.length > 1 ? this.#run(run) : run.map(step => this.#runInPieces(step))))
       first = end
     }
     return results
@@ -67,20 +66,25 @@ export class PackedDecoder implements SequenceDecoder<PackedSequence> {
 
   rewind(sequence: PackedSequence, length: number): void {
     sequence.ids.length = length
-    this.#pool.release(sequence.blocks.splice(Math.ceil(length / blockTokens)))
+    this.#parts?.pool.release(sequence.blocks.splice(Math.ceil(length / blockTokens)))
   }
 
   share({ blocks }: PackedSequence, ids: readonly number[]): void {
-    if (this.#network !== undefined) this.#kept.put(ids, blocks)
+    this.#parts?.kept.put(ids, blocks)
   }
 
   close(sequence: PackedSequence, ids: readonly number[]): void {
     this.share(sequence, ids)
-    this.#pool.release(sequence.blocks.splice(0))
+    this.#parts?.pool.release(sequence.blocks.splice(0))
   }
 
   async release(): Promise<void> {
-    this.#network = undefined
+    this.#parts = undefined
+  }
+
+  get #open() {
+    if (this.#parts === undefined) throw new RangeError('The decoder was released.')
+    return this.#parts
   }
 
   /** As many steps as one run takes, at least one. */
@@ -95,10 +99,22 @@ export class PackedDecoder implements SequenceDecoder<PackedSequence> {
     return Math.max(end, first + 1)
   }
 
+  /** One step of any width; at most the last run's tokens have logits. */
+  #runInPieces(step: Step): StepResult {
+    let rest = step.ids
+    while (rest.length > maxPackedTokens) {
+      const count = Math.min(maxPackedTokens, rest.length - maxPackedTokens)
+      const [read] = this.#run([{ ...step, ids: rest.slice(0, count), keep: 1 }])
+      if (read instanceof Error) return read
+      rest = rest.slice(count)
+    }
+    return this.#run([{ ...step, ids: rest }])[0] as StepResult
+  }
+
   #run(steps: readonly Step[]): StepResult[] {
     try {
       const parts = steps.map(step => this.#partOf(step))
-      const logits = this.#network?.run(parts) ?? []
+      const logits = this.#open.network.run(parts)
       for (const { sequence, ids } of steps) sequence.ids.push(...ids)
       return logits
     } catch (cause) {
@@ -110,10 +126,11 @@ export class PackedDecoder implements SequenceDecoder<PackedSequence> {
   /** Blocks for what is read next, which nobody else holds. */
   #partOf({ sequence, ids, keep }: Step): PackedPart {
     const { blocks, length } = sequence
+    const { pool } = this.#open
     const end = Math.ceil((length + ids.length) / blockTokens)
     for (let index = Math.floor(length / blockTokens); index < end; index++) {
       const known = blocks[index]
-      blocks[index] = this.#withRoom(() => (known === undefined ? this.#pool.take() : this.#pool.own(known)))
+      blocks[index] = this.#withRoom(() => (known === undefined ? pool.take() : pool.own(known)))
     }
     return { ids, first: length, blocks, keep }
   }
@@ -124,7 +141,7 @@ export class PackedDecoder implements SequenceDecoder<PackedSequence> {
       try {
         return take()
       } catch (error) {
-        if (!this.#kept.dropOldest()) throw error
+        if (!this.#open.kept.dropOldest()) throw error
       }
     }
   }
