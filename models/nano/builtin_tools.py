@@ -54,12 +54,13 @@ def zones() -> list[tuple[str, list[str], list[str]]]:
 
 
 def any_zone(rng: random.Random) -> tuple[str, list[str], list[str]]:
-    """The continents by turns: else most are European, and the model takes that for a rule."""
+    """The continents by turns: else most are European, and the model takes that for a rule. Within one, any name is as likely."""
     regions: dict[str, list] = {}
     for row in zones():
         regions.setdefault(row[0].split("/")[0], []).append(row)
     weights = [len(rows) ** 0.6 for rows in regions.values()]
-    return rng.choice(rng.choices(list(regions.values()), weights)[0])
+    rows = rng.choices(list(regions.values()), weights)[0]
+    return rng.choices(rows, [len(names) for _, names, _ in rows])[0]
 
 
 def moment(rng: random.Random, zone: str) -> tuple[str, str]:
@@ -90,7 +91,7 @@ def moment(rng: random.Random, zone: str) -> tuple[str, str]:
 
 
 def tell_time(rng: random.Random, definition: dict, zh: bool) -> Exchange:
-    kind = rng.choices(["here", "date", "there"], [3, 2, 7])[0]
+    kind = rng.choices(["here", "date", "there"], [3, 2, 10])[0]
     zone, names, zh_names = any_zone(rng)
     slots = Slots(rng)
     slots.values["place"] = rng.choice(zh_names if zh else names + [zone] * (rng.random() < 0.15))
@@ -155,6 +156,7 @@ def fetch_page(rng: random.Random, definition: dict, zh: bool) -> Exchange:
     return Exchange(said, (definition, {parameter_of(definition): url}), result, f"{'网页上写着' if zh else 'It says'}: {first}".replace("着:", "着："))
 
 
+AT_HOME = {"calculator": 8, "clock": 5, "notes_add": 3, "notes_search": 3, "fetch": 2}  # how often each: what is harder, more often
 MAKERS = {"calculator": calculate, "clock": tell_time, "notes_add": add_note, "notes_search": search_notes, "fetch": fetch_page}
 
 

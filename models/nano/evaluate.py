@@ -121,7 +121,10 @@ def main(folder: Path, variant: str, prompts: Path, verbose: bool) -> None:
                 right = call is not None and call[0] == case["call"]
                 score(f"{file.stem}: tool choice", right, case, text)
                 score(f"{file.stem}: valid call", is_valid(call, tools), case, text)
-                score(f"{file.stem}: exact arguments", right and same_arguments(call[1], case["arguments"]), case, text)
+                exact = right and same_arguments(call[1], case["arguments"])
+                score(f"{file.stem}: exact arguments", exact, case, text)
+                if file.stem == "builtin":
+                    scores.setdefault(f"builtin: exact arguments, {case['call']}", []).append(exact)
     for name, results in scores.items():
         print(f"{name}: {sum(results)} of {len(results)} ({100 * sum(results) / len(results):.1f}%)")
 

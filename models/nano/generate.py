@@ -8,7 +8,7 @@ from functools import cache
 from typing import Callable, Iterator
 
 import arithmetic
-from builtin_tools import MAKERS, any_zone, builtin_exchange, define, parameter_of, tell_time
+from builtin_tools import AT_HOME, MAKERS, any_zone, builtin_exchange, define, parameter_of, tell_time
 from catalog import Kind, Offer, invented, verb_noun, written
 from composed import composed
 from exchange import Exchange, error_exchange
@@ -168,8 +168,8 @@ class Conversation:
 
     def tool_exchange(self) -> Exchange:
         rng = self.rng
-        if self.home and rng.random() < 0.3:
-            return builtin_exchange(rng, *self.builtins[0], self.zh)
+        if self.home:
+            return builtin_exchange(rng, *rng.choices(self.builtins, [AT_HOME[kind] for kind, _ in self.builtins])[0], self.zh)
         index = rng.randrange(len(self.builtins) + (0 if self.zh and self.builtins else len(self.offers)))
         if index < len(self.builtins):
             return builtin_exchange(rng, *self.builtins[index], self.zh)

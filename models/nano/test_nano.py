@@ -8,6 +8,7 @@ from itertools import islice
 import jinja2
 
 from arithmetic import question, value_of
+from builtin_tools import zones
 from copying import sources
 from generate import conversations
 from held_out import held_out, tools
@@ -37,6 +38,11 @@ class NanoData(unittest.TestCase):
     def test_arithmetic_answers_are_right(self):
         for said, expression, value in (question(random.Random(seed)) for seed in range(300)):
             self.assertEqual(value, value_of(expression), said)
+
+    def test_each_place_is_in_one_time_zone(self):
+        names = [name for _, english, chinese in zones() for name in english + chinese]
+        twice = {name for name in names if names.count(name) > 1} - {"UTC"}
+        self.assertEqual(twice, set())
 
     def test_sources_point_at_the_repeated_token(self):
         ids, turns = [7, 8, 9, 7, 1, 5, 7, 8, 9, 2, 5], [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1]
