@@ -3,6 +3,8 @@ import {
   createKeyStore,
   createMemoryKeyStore,
   createPerson,
+  type DidLog,
+  DidLogStore,
   openPerson,
   recoverPerson,
 } from '../../../src/identity.ts'
@@ -76,4 +78,33 @@ it('a device that was removed cannot give itself another key', async () => {
     code: 'forbidden',
     message: 'This device was removed: pair it again.',
   })
+})
+
+it('a person’s devices are listed with the time at which each was added', async () => {
+  const { person, words } = await createPerson({ ...newPlace(), label: 'Laptop' })
+  const timeOf = (log: DidLog, index: number) => log[index]?.at
+  clock.advance(5000)
+  const phone = { ...newPlace(), label: 'Phone', keepDevices: true, log: await person.log(), words }
+  const onPhone = await recoverPerson(phone)
+  clock.advance(5000)
+  const tablet = { ...phone, ...newPlace(), label: 'Tablet', log: await onPhone.log() }
+  const onTablet = await recoverPerson(tablet)
+  const log = await onTablet.log()
+  const listed = (await onTablet.listDevices()).map(({ label, addedAt }) => [label, addedAt])
+  expect(listed).toEqual([
+    ['Laptop', timeOf(log, 0)],
+    ['Phone', timeOf(log, 1)],
+    ['Tablet', new Date(clock.now()).toISOString()],
+  ])
+  expect(new Set(listed.map(([, addedAt]) => addedAt)).size).toBe(3)
+})
+
+it('a log that is known no more is missed, not made up', async () => {
+  const place = newPlace()
+  const { person, words } = await createPerson({ ...place, label: 'Laptop' })
+  await new DidLogStore(place).forget(person.did)
+  const missing = { code: 'not-found', message: expect.stringContaining(person.did) }
+  await expect(person.log()).rejects.toMatchObject(missing)
+  const recovering = recoverPerson({ ...newPlace(), label: 'Phone', did: person.did, words })
+  await expect(recovering).rejects.toMatchObject(missing)
 })
