@@ -54,17 +54,26 @@ function tellTime(now: number, timezone: string): string {
   return `${date}, ${time} (${timezone}, ${offset})`
 }
 
-/** `Asia/Tokyo`, `asia/tokyo` and, where only one zone has that city, `Tokyo`. */
+/**
+ * `Asia/Tokyo`, `asia/tokyo` and, where only one zone has that city, `Tokyo` or a region it is not in: small models
+ * know cities better than regions, and the answer names the zone that was meant.
+ */
 function resolveTimezone(name: string): string {
   try {
     return new Intl.DateTimeFormat('en-GB', { timeZone: name }).resolvedOptions().timeZone
   } catch {
-    const wanted = name.toLowerCase().replaceAll(' ', '_')
+    const wanted = plain(name)
+    const city = wanted.split('/').at(-1) ?? wanted
     const zones = Intl.supportedValuesOf('timeZone')
-    const cities = zones.filter(zone => zone.toLowerCase().endsWith(`/${wanted}`))
+    const cities = zones.filter(zone => zone.toLowerCase().endsWith(`/${city}`))
     if (cities[0] !== undefined && cities.length === 1) return cities[0]
     const similar = zones.filter(zone => zone.toLowerCase().includes(wanted)).slice(0, 5)
     const hint = similar.length > 0 ? similar.join(', ') : 'Europe/Paris, Asia/Tokyo, America/New_York, UTC'
     throw new LumosError('invalid-request', `There is no time zone "${name.slice(0, 64)}". Try: ${hint}.`)
   }
+}
+
+/** `São Paulo` as zones spell it. */
+function plain(name: string): string {
+  return name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll(' ', '_')
 }

@@ -18,6 +18,8 @@ describe('clock', () => {
     ['Asia/Tokyo', 'Tuesday 24 November 2026, 21:00:09 (Asia/Tokyo, UTC+09:00)'],
     ['asia/tokyo', 'Tuesday 24 November 2026, 21:00:09 (Asia/Tokyo, UTC+09:00)'],
     ['UTC', 'Tuesday 24 November 2026, 12:00:09 (UTC, UTC)'],
+    ['Europe/Tokyo', 'Tuesday 24 November 2026, 21:00:09 (Asia/Tokyo, UTC+09:00)'],
+    ['São Paulo', 'Tuesday 24 November 2026, 09:00:09 (America/Sao_Paulo, UTC-03:00)'],
     ['New York', 'Tuesday 24 November 2026, 07:00:09 (America/New_York, UTC-05:00)'],
   ])('knows %s', async (timezone, expected) => {
     expect(await tell(timezone)).toBe(expected)
