@@ -47,7 +47,8 @@ function tableOf(measured: Record<string, Span[]>): string {
       ({ name, ms, cpuMs }) => `| ${part} | ${name} | ${ms.toFixed(0)} | ${cpuMs?.toFixed(0) ?? ''} |`,
     ),
   )
-  return ['| | | ms | CPU ms |', '| --- | --- | --- | --- |', ...rows].join('\n')
+  const load = (loadavg()[0] ?? 0).toFixed(0)
+  return [`| load ${load} | | ms | CPU ms |`, '| --- | --- | --- | --- |', ...rows].join('\n')
 }
 
 function keep(): void {
