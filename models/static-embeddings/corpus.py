@@ -7,11 +7,13 @@ learning or for the test, by a hash of its name.
 
 import ast
 import hashlib
+import os
 import re
 from pathlib import Path
-from typing import Iterator, NamedTuple
+from typing import Callable, Iterator, NamedTuple
 
 TEST_PACKAGES = {"torch", "sympy", "networkx"}  # of Python; the others are learnt from
+SAME_WHEEL = {"functorch", "torchgen"}  # they come with torch: for nothing
 
 
 class Retrieval(NamedTuple):
@@ -35,15 +37,23 @@ def prose(markdown: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[*_`>#]+", " ", text)).strip()
 
 
-def sections(node_modules: Path) -> Iterator[tuple[str, str, str]]:
-    """Package, heading and text of each section of its Markdown; changelogs apart."""
-    files = sorted(f for f in node_modules.glob("**/*.md") if "change" not in f.name.lower() and "license" not in f.name.lower())
+def sections(node_modules: Path, wanted: Callable[[str], object] = bool) -> Iterator[tuple[str, str, str]]:
+    """Package, heading and text of each section of its Markdown; changelogs apart. `wanted` says of which packages."""
+    for folder in (node_modules, *node_modules.glob("@*")):
+        for package in sorted(folder.iterdir()):
+            name = package.relative_to(node_modules).as_posix()
+            if not package.name.startswith((".", "@")) and wanted(name):
+                yield from package_sections(name, package)
+
+
+def package_sections(name: str, folder: Path) -> Iterator[tuple[str, str, str]]:
+    files = sorted(Path(at, f) for at, _, found in os.walk(folder) for f in found if f.endswith(".md"))
     for file in files:
-        parts = file.relative_to(node_modules).parts
-        package = "/".join(parts[:2]) if parts[0].startswith("@") else parts[0]
+        if "change" in file.name.lower() or "license" in file.name.lower():
+            continue
         pieces = re.split(r"^#{1,5}\s+(.+)$", file.read_text(errors="replace"), flags=re.MULTILINE)
         for heading, body in zip(pieces[1::2], pieces[2::2]):
-            yield package, prose(heading), prose(body)[:1500]
+            yield name, prose(heading), prose(body)[:1500]
 
 
 def docstrings(site_packages: Path) -> Iterator[tuple[str, str, str]]:
@@ -100,14 +110,6 @@ def retrieval_sets(node_modules: Path, site_packages: Path, wordnet: Path, most:
     ]
 
 
-def learning_pairs(node_modules: Path, site_packages: Path, wordnet: Path) -> list[tuple[str, str]]:
-    """Queries and what answers them, of the other packages and entries, in the order of a hash."""
-    pairs = [(h, b) for p, h, b in sections(node_modules) if not bucket(p, 2) and pairs_fit(h, b)]
-    pairs += [(s, b) for p, s, b in docstrings(site_packages) if p not in TEST_PACKAGES and pairs_fit(s, b)]
-    pairs += [(e[0], f"{', '.join(w)}: {g}") for key, g, e, w in synsets(wordnet) if e and bucket(key, 10)]
-    return sorted(set(pairs), key=lambda pair: hashlib.sha256(pair[0].encode()).digest())
-
-
 def learning_texts(node_modules: Path, site_packages: Path, wordnet: Path) -> list[str]:
     """Texts of the other packages and entries, each once, in the order of a hash, so that a part of them is a fair sample."""
     texts: dict[str, None] = {}
@@ -115,7 +117,7 @@ def learning_texts(node_modules: Path, site_packages: Path, wordnet: Path) -> li
         if not bucket(package, 2):
             texts |= {heading: None, body: None}
     for package, summary, body in docstrings(site_packages):
-        if package not in TEST_PACKAGES:
+        if package not in TEST_PACKAGES | SAME_WHEEL:
             texts |= {summary: None, body: None}
     for key, gloss, examples, words in synsets(wordnet):
         if bucket(key, 10):

@@ -2,8 +2,7 @@
 
 Each token starts as the teacher's state of it alone, in the first principal components, weighed down where it is
 frequent (SIF). Then vectors and weights learn, together, that the sum over a text's tokens points where the teacher's
-vector of the text does, and that texts are as near to each other as the teacher finds them; and that a query lies nearer to what answers it than to
-the answers of other queries, which needs no teacher (`pairs.json`, made once).
+vector of the text does, and that texts are as near to each other as the teacher finds them. `answers.py` comes after.
 """
 
 import argparse
@@ -15,7 +14,6 @@ import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 
-from corpus import learning_pairs
 from layout import write_model
 
 
@@ -53,22 +51,7 @@ class Sums(torch.nn.Module):
         return F.normalize(self.table(torch.from_numpy(np.concatenate(rows)), torch.from_numpy(offsets)), dim=1)
 
 
-Pairs = list[tuple[np.ndarray, np.ndarray]]
-
-
-def pairs_of(options: argparse.Namespace) -> list[tuple[str, str]]:
-    file = options.run / "pairs.json"
-    if not file.exists():
-        file.write_text(json.dumps(learning_pairs(options.node_modules, options.site_packages, options.wordnet)))
-    return json.loads(file.read_text())
-
-
-def answer_loss(model: Sums, pairs: Pairs, heat: float) -> torch.Tensor:
-    queries, answers = model([q for q, _ in pairs]), model([a for _, a in pairs])
-    return F.cross_entropy(queries @ answers.T / heat, torch.arange(len(pairs)))
-
-
-def learn(model: Sums, rows: list[np.ndarray], wanted: torch.Tensor, pairs: Pairs, options: argparse.Namespace) -> None:
+def learn(model: Sums, rows: list[np.ndarray], wanted: torch.Tensor, options: argparse.Namespace) -> None:
     """Direction, and nearness within a batch; the vectors are drawn back to their start, so that rare tokens keep it."""
     start = model.table.weight.detach().clone()
     optimizer = torch.optim.Adam(model.parameters(), lr=options.rate)
@@ -80,14 +63,13 @@ def learn(model: Sums, rows: list[np.ndarray], wanted: torch.Tensor, pairs: Pair
         off = ~torch.eye(size, dtype=torch.bool)
         near = F.kl_div(F.log_softmax((got @ got.T)[off].view(size, -1) / options.heat, 1), F.softmax((want @ want.T)[off].view(size, -1) / options.heat, 1), reduction="batchmean")
         home = ((model.table.weight - start) ** 2).sum(1).mean()
-        answers = answer_loss(model, [pairs[i] for i in rng.choice(len(pairs), size, replace=False)], options.heat)
-        loss = direction + options.nearness * near + options.answers * answers + options.home * home
+        loss = direction + options.nearness * near + options.home * home
         optimizer.param_groups[0]["lr"] = options.rate * (1 - step / steps)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         if step % 200 == 0:
-            print(f"step {step} of {steps}: direction {direction.item():.4f}, nearness {near.item():.4f}, answers {answers.item():.4f}, from home {home.item():.4f}", flush=True)
+            print(f"step {step} of {steps}: direction {direction.item():.4f}, nearness {near.item():.4f}, from home {home.item():.4f}", flush=True)
 
 
 def distil(options: argparse.Namespace) -> None:
@@ -108,9 +90,7 @@ def distil(options: argparse.Namespace) -> None:
     everywhere = bags(tokenizer, texts, index, 512)
     model = Sums(tokens @ axes, frequency_weights([r for r in everywhere if len(r)], len(kept)))
     wanted = F.normalize(torch.from_numpy(taught @ axes), dim=1)
-    queries, answers = (bags(tokenizer, list(side), index, 300) for side in zip(*pairs_of(options)))
-    pairs = [pair for pair in zip(queries, answers) if len(pair[0]) and len(pair[1])]
-    learn(model, rows, wanted, pairs, options)
+    learn(model, rows, wanted, options)
     write_model(options.out, options.run / "tokenizer.json", kept, model.table.weight.detach().numpy())
 
 
@@ -124,9 +104,5 @@ if __name__ == "__main__":
     parser.add_argument("--rate", type=float, default=0.005)
     parser.add_argument("--nearness", type=float, default=1.0)
     parser.add_argument("--heat", type=float, default=0.05)
-    parser.add_argument("--answers", type=float, default=1.0)
-    parser.add_argument("--node-modules", type=Path, required=True)
-    parser.add_argument("--site-packages", type=Path, required=True)
-    parser.add_argument("--wordnet", type=Path, required=True)
     parser.add_argument("--home", type=float, default=0.02)
     distil(parser.parse_args())

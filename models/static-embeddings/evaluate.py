@@ -4,21 +4,40 @@ nDCG@10 and recall@10, in three sets kept from the learning, each query with one
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
 
-from corpus import Retrieval, retrieval_sets
+from corpus import Retrieval
 from layout import StaticModel
+from learning import add_sources, sets_of
 from minilm import MiniLM
 
 
-def scores(found: Retrieval, queries: np.ndarray, documents: np.ndarray) -> dict[str, float]:
+def ranks(found: Retrieval, queries: np.ndarray, documents: np.ndarray) -> np.ndarray:
     similarity = queries @ documents.T
     right = similarity[np.arange(len(queries)), found.answers]
-    ranks = (similarity > right[:, None]).sum(1)
-    return {"nDCG@10": float(np.where(ranks < 10, 1 / np.log2(ranks + 2), 0).mean()), "recall@10": float((ranks < 10).mean())}
+    return (similarity > right[:, None]).sum(1)
+
+
+def gains(ranked: np.ndarray) -> np.ndarray:
+    """nDCG@10 of each query."""
+    return np.where(ranked < 10, 1 / np.log2(ranked + 2), 0)
+
+
+def scores(found: Retrieval, queries: np.ndarray, documents: np.ndarray) -> dict[str, float]:
+    ranked = ranks(found, queries, documents)
+    return {"nDCG@10": float(gains(ranked).mean()), "recall@10": float((ranked < 10).mean())}
+
+
+def interval(pairs: list[tuple[np.ndarray, np.ndarray]], rounds: int = 2000) -> tuple[float, float]:
+    """Of the mean share, 95%: queries drawn again, each with its own and the teacher's gain."""
+    rng, shares = np.random.default_rng(1), np.zeros(rounds)
+    for own, teacher in pairs:
+        drawn = rng.integers(len(own), size=(rounds, len(own)))
+        shares += own[drawn].mean(1) / teacher[drawn].mean(1) / len(pairs)
+    low, high = np.quantile(shares, (0.025, 0.975))
+    return float(low), float(high)
 
 
 def teacher_vectors(run: Path, found: Retrieval) -> tuple[np.ndarray, np.ndarray]:
@@ -32,24 +51,21 @@ def teacher_vectors(run: Path, found: Retrieval) -> tuple[np.ndarray, np.ndarray
 
 
 def main(options: argparse.Namespace) -> None:
-    kept = options.run / "sets.json"
-    if not kept.exists():
-        kept.write_text(json.dumps([s._asdict() for s in retrieval_sets(options.node_modules, options.site_packages, options.wordnet)]))
-    static, shares = StaticModel(options.model), []
-    for found in (Retrieval(**s) for s in json.loads(kept.read_text())):
-        teacher = scores(found, *teacher_vectors(options.run, found))
-        own = scores(found, static.embed(found.queries), static.embed(found.documents))
+    static, shares, drawn = StaticModel(options.model), [], []
+    for found in sets_of(options):
+        of_teacher = teacher_vectors(options.run, found)
+        of_model = static.embed(found.queries), static.embed(found.documents)
+        drawn.append((gains(ranks(found, *of_model)), gains(ranks(found, *of_teacher))))
+        own, teacher = scores(found, *of_model), scores(found, *of_teacher)
         shares.append(own["nDCG@10"] / teacher["nDCG@10"])
         line = ", ".join(f"{name} {own[name]:.3f} of MiniLM's {teacher[name]:.3f}" for name in own)
         print(f"{found.name} ({len(found.queries)} queries): {line}; share of nDCG {100 * shares[-1]:.1f}%")
-    print(f"mean share of MiniLM's nDCG@10: {100 * np.mean(shares):.1f}%")
+    low, high = interval(drawn)
+    print(f"mean share of MiniLM's nDCG@10: {100 * np.mean(shares):.1f}% (95%: {100 * low:.1f} to {100 * high:.1f}%)")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
+    add_sources(parser)
     parser.add_argument("model", type=Path)
-    parser.add_argument("run", type=Path)
-    parser.add_argument("--node-modules", type=Path, required=True)
-    parser.add_argument("--site-packages", type=Path, required=True)
-    parser.add_argument("--wordnet", type=Path, required=True)
     main(parser.parse_args())

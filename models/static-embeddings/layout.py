@@ -18,12 +18,17 @@ def write_tensors(file: Path, tensors: dict[str, tuple[str, np.ndarray]]) -> Non
     file.write_bytes(len(text).to_bytes(8, "little") + text + b"".join(v.tobytes() for _, v in tensors.values()))
 
 
-def write_model(folder: Path, teacher_tokenizer: Path, kept: list[int], vectors: np.ndarray) -> None:
-    """int8 rows with a float16 weight each; the tokenizer loses the tokens that have no vector."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write_vectors(file: Path, vectors: np.ndarray) -> None:
+    """int8 rows with a float16 weight each."""
     weights = np.maximum(np.abs(vectors).max(1), 1e-8) / 127
     codes = np.clip(np.rint(vectors / weights[:, None]), -127, 127).astype(np.int8)
-    write_tensors(folder / "model.safetensors", {"embeddings": ("I8", codes), "weights": ("F16", (weights * 1000).astype(np.float16))})
+    write_tensors(file, {"embeddings": ("I8", codes), "weights": ("F16", (weights * 1000).astype(np.float16))})
+
+
+def write_model(folder: Path, teacher_tokenizer: Path, kept: list[int], vectors: np.ndarray) -> None:
+    """The model of these vectors; the tokenizer loses the tokens that have none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_vectors(folder / "model.safetensors", vectors)
     data = json.loads(teacher_tokenizer.read_text())
     names = {i: token for token, i in data["model"]["vocab"].items()}
     data["model"]["vocab"] = {names[token]: row for row, token in enumerate(kept)}

